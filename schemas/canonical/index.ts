@@ -13,6 +13,10 @@ const fen = z.bigint().nullable()
 export const RecordRef = z.object({ feed: z.string(), key: z.array(z.string()) })
 export type RecordRef = z.infer<typeof RecordRef>
 
+/** The department's own number of a project, shared by the records it keeps of it (`transport` · `JT2019-0312`). */
+export const SourceProject = z.object({ scheme: z.string(), value: z.string() })
+export type SourceProject = z.infer<typeof SourceProject>
+
 /** 立项: one approval document of a project (审批/核准/备案). */
 export const Approval = z.object({
   kind: z.literal('approval'),
@@ -40,6 +44,7 @@ export const Contract = z.object({
   kind: z.literal('contract'),
   name: z.string().describe('项目名称 as the section record has it'),
   section: z.string().nullable().describe('合同段/标段'),
+  sourceProject: SourceProject.nullable(),
   projectCode: Identifier.nullable(),
   documentNumber: z.string().nullable(),
   contractNumber: z.string().nullable(),
