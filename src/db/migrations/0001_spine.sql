@@ -180,7 +180,6 @@ CREATE TABLE fact (
   known_from bigint NOT NULL,
   source_order text COLLATE "C",
   subject_hash bytea,                -- what it speaks of: a section (measurement), an invoice subject
-  project_id bigint,                 -- where its subject or record belongs today (decision 22)
   event_on date,
   amount_fen bigint,                 -- the kind's main figure, tax-inclusive, signed; 0 for void
   class text,                        -- invoices: taxable | nonTaxable | void
@@ -188,7 +187,8 @@ CREATE TABLE fact (
   PRIMARY KEY (key_hash)
 );
 CREATE INDEX fact_subject_hash_idx ON fact (subject_hash) WHERE subject_hash IS NOT NULL;
-CREATE INDEX fact_project_id_idx ON fact (project_id) WHERE project_id IS NOT NULL;
+-- Stages read what became known since their cursor: rows arrive in tick order, so a block range index is enough.
+CREATE INDEX fact_known_from_idx ON fact USING brin (known_from) WITH (pages_per_range = 16, autosummarize = on);
 
 CREATE TABLE fact_past (
   key_hash bytea NOT NULL,
@@ -208,6 +208,7 @@ CREATE TABLE fact_past (
   PRIMARY KEY (key_hash, known_from, known_to)
 ) PARTITION BY RANGE (known_to);
 CREATE INDEX fact_past_subject_hash_idx ON fact_past (subject_hash) WHERE subject_hash IS NOT NULL;
+CREATE INDEX fact_past_known_to_idx ON fact_past (known_to);
 
 CREATE TABLE issue (
   key_hash bytea NOT NULL,
@@ -467,12 +468,14 @@ CREATE TABLE audit (
   action text NOT NULL,
   subject text NOT NULL,
   detail jsonb NOT NULL DEFAULT '{}',
-  tick bigint
+  tick bigint,
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id()   -- sealed in the order (xid, audit_id), below the oldest open transaction: none is missed
 );
+CREATE INDEX audit_xid_idx ON audit (xid, audit_id);
 CREATE TABLE audit_seal (
   seal_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  first_audit_id bigint NOT NULL,
-  last_audit_id bigint NOT NULL,
+  first_xid xid8 NOT NULL,
+  below_xid xid8 NOT NULL,
   rows bigint NOT NULL,
   previous bytea NOT NULL,
   digest bytea NOT NULL,             -- SM3 over the previous digest and the rows in order
