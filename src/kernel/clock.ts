@@ -17,12 +17,14 @@ export const nowMs = (): number => Date.now() + offsetMs
 export const elapsedMs = (): number => performance.now()
 
 /** The day in Asia/Shanghai of an instant (default: now) as `YYYY-MM-DD`. */
-export const today = (instant: Date = now()): string => new Date(instant.getTime() + chinaOffsetMs).toISOString().slice(0, 10)
+export const today = (instant: Date = now()): string =>
+  new Date(instant.getTime() + chinaOffsetMs).toISOString().slice(0, 10)
 
 /** The first instant of a day in Asia/Shanghai. `day` is `YYYY-MM-DD`; RangeError where it is no day. */
 export const startOfDay = (day: string): Date => {
   const start = new Date(`${day}T00:00:00+08:00`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(start.getTime()) || today(start) !== day) throw new RangeError(`no such day: ${day}`)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(start.getTime()) || today(start) !== day)
+    throw new RangeError(`no such day: ${day}`)
   return start
 }
 

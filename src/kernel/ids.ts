@@ -24,7 +24,9 @@ export const newId = (prefix: string): string => `${prefix}_${base32(randomBytes
 
 /** True for a string of the shape `newId(prefix)` gives; for refusing a mistyped id before asking the database. */
 export const isId = (prefix: string, text: string): boolean =>
-  text.length === prefix.length + 17 && text.startsWith(`${prefix}_`) && /^[0-9a-hjkmnp-tv-z]{16}$/.test(text.slice(-16))
+  text.length === prefix.length + 17 &&
+  text.startsWith(`${prefix}_`) &&
+  /^[0-9a-hjkmnp-tv-z]{16}$/.test(text.slice(-16))
 
 /** A secret a machine carries (API key, token): prefix and 160 random bits. */
 export const newSecret = (prefix: string): string => `${prefix}_${base32(randomBytes(20))}`

@@ -50,7 +50,9 @@ export const createLogger = (level: LogLevel, write: (line: string) => void): Lo
         logMethod(args, method) {
           const [first, ...rest] = args as unknown[]
           if (typeof first === 'object' && first !== null && !(first instanceof Error)) {
-            return method.apply(this, [plain(first as Record<string, unknown>), ...rest] as unknown as Parameters<typeof method>)
+            return method.apply(this, [plain(first as Record<string, unknown>), ...rest] as unknown as Parameters<
+              typeof method
+            >)
           }
           return method.apply(this, args)
         },

@@ -12,7 +12,11 @@ const silent: Progress = { update: () => undefined, end: () => undefined }
  * One line on stderr that rewrites itself, at most ten times a second, and only where stderr is a terminal: in a pipe, a service or CI
  * nothing is printed. `total` null: count only.
  */
-export const startProgress = (title: string, total: number | null, out: NodeJS.WriteStream = process.stderr): Progress => {
+export const startProgress = (
+  title: string,
+  total: number | null,
+  out: NodeJS.WriteStream = process.stderr,
+): Progress => {
   if (!out.isTTY) return silent
   const start = elapsedMs()
   let shownMs = 0

@@ -1,0 +1,223 @@
+/** The one way into the database: who may connect as what, checked before anything else runs. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { asError, codeOf } from '../kernel/errors.ts'
+import { newSecret } from '../kernel/ids.ts'
+import { log } from '../kernel/log.ts'
+import { deriveSecret, Secret } from '../kernel/secret.ts'
+import { withActorOn } from './actor-session.ts'
+import { checkServer } from './check-server.ts'
+import { type EmbeddedServer, openEmbedded } from './embedded.ts'
+import { dbError } from './errors.ts'
+import { migrateWith } from './migrate.ts'
+import { databaseRoles } from './names.ts'
+import {
+  connectionConfig,
+  type Database,
+  type Login,
+  ownerPool,
+  type PoolSettings,
+  pipelinePool,
+  queueUrlOf,
+  readerPool,
+  type ServerAddress,
+} from './pools.ts'
+import { ensureRoles, type RolePasswords, resetRolePassword } from './roles.ts'
+
+export interface DatabaseSettings {
+  /** Null: the embedded server under `dataFolder`. */
+  readonly url: Secret | null
+  readonly dataFolder: string
+  readonly masterKey: Secret | null
+  readonly pipeline: PoolSettings
+  readonly reader: PoolSettings
+}
+
+/** What a place to connect to has in common, embedded or not. */
+export interface ServerAccess {
+  readonly address: ServerAddress
+  /** The migrating login. */
+  readonly login: Login
+  readonly passwords: RolePasswords
+}
+
+/** Address and login of a `postgresql://` URL; `host=/folder` and `sslmode` are understood. Throws `db.unreachable` for what is no such URL. */
+export const parseDatabaseUrl = (url: Secret): { readonly address: ServerAddress; readonly login: Login } => {
+  let config: pg.Client
+  try {
+    if (!/^postgres(ql)?:\/\//.test(url.reveal())) throw new Error('not a postgresql:// URL')
+    config = new pg.Client({ connectionString: url.reveal() })
+  } catch (cause) {
+    throw dbError('db.unreachable', {
+      detail: {
+        zh: 'DATABASE_URL 应为 postgresql://用户:密码@主机:端口/库名',
+        en: 'DATABASE_URL must read postgresql://user:password@host:port/database',
+      },
+      cause,
+    })
+  }
+  const ssl = (config as unknown as { ssl?: pg.PoolConfig['ssl'] }).ssl
+  return {
+    address: {
+      host: config.host,
+      port: config.port,
+      database: config.database ?? config.user ?? 'postgres',
+      ssl: ssl || undefined,
+    },
+    login: {
+      user: config.user ?? 'postgres',
+      password: new Secret(typeof config.password === 'string' ? config.password : ''),
+    },
+  }
+}
+
+/** A random key of this data folder, made once: for hubs that have neither a master key nor a database password to derive from. */
+const folderKey = async (dataFolder: string): Promise<Secret> => {
+  const path = join(dataFolder, 'role.key')
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  await writeFile(path, newSecret('role'), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
+  return new Secret(await readFile(path, 'utf8'))
+}
+
+/** Roles' passwords come from the master key, else from the login's own password: all hubs with the same settings derive the same ones. */
+const derivedPasswords = async (settings: DatabaseSettings, login: Login): Promise<RolePasswords> => {
+  const base = settings.masterKey ?? (login.password.reveal() ? login.password : await folderKey(settings.dataFolder))
+  return (role) => deriveSecret(base, `database role ${role}`)
+}
+
+const locate = async (
+  settings: DatabaseSettings,
+): Promise<{ access: ServerAccess; embedded: EmbeddedServer | null }> => {
+  if (settings.url) {
+    const parsed = parseDatabaseUrl(settings.url)
+    return { access: { ...parsed, passwords: await derivedPasswords(settings, parsed.login) }, embedded: null }
+  }
+  const embedded = await openEmbedded({ dataFolder: settings.dataFolder })
+  const address = { host: embedded.host, port: embedded.port, database: 'jingwei', ssl: undefined }
+  return {
+    access: {
+      address,
+      login: { user: embedded.superuser, password: embedded.password },
+      passwords: embedded.rolePassword,
+    },
+    embedded,
+  }
+}
+
+const connectAs = async (address: ServerAddress, login: Login): Promise<pg.Client> => {
+  const client = new pg.Client(connectionConfig(address, login, 'jingwei-setup'))
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+const isLoginRefusal = (error: unknown): boolean => codeOf(error)?.startsWith('28') === true
+
+/** A connection of the migrating login, with a clear error for the two ways it fails. */
+const connectForSetup = (access: ServerAccess): Promise<pg.Client> =>
+  connectAs(access.address, access.login).catch((cause) => {
+    const { host, port, database } = access.address
+    throw dbError(isLoginRefusal(cause) ? 'db.login_refused' : 'db.unreachable', {
+      detail: `${host}:${port}/${database}`,
+      context: { host, port, database, reason: asError(cause).message },
+      retryable: !isLoginRefusal(cause),
+      cause,
+    })
+  })
+
+const createDatabaseIfMissing = async (access: ServerAccess): Promise<void> => {
+  const client = await connectForSetup({ ...access, address: { ...access.address, database: 'postgres' } })
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [access.address.database])
+    if (rowCount === 0) await client.query(`CREATE DATABASE "${access.address.database}"`)
+  } catch (error) {
+    // Another process was faster.
+    if (codeOf(error) !== '42P04' && codeOf(error) !== '23505') throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** Sees that each role can log in with the password this hub derives, and sets it where it cannot. */
+const ensureLogins = async (client: pg.Client, access: ServerAccess): Promise<void> => {
+  for (const role of databaseRoles) {
+    const login = { user: role, password: access.passwords(role) }
+    const probe = await connectAs(access.address, login).catch(async (error) => {
+      if (!isLoginRefusal(error)) throw error
+      log.warn({ role }, 'the password of a database role differs from the one derived here; setting it')
+      await resetRolePassword(client, access.address.database, role, login.password)
+      return connectAs(access.address, login)
+    })
+    await probe.end()
+  }
+}
+
+/** Checks the server, makes roles and schemas, migrates. Throws the `db.*` codes of each. */
+export const prepareDatabase = async (access: ServerAccess, migrationsFolder?: string): Promise<void> => {
+  const client = await connectForSetup(access)
+  try {
+    await checkServer(client)
+    await ensureRoles(client, access.address.database, access.passwords)
+    await ensureLogins(client, access)
+  } finally {
+    await client.end()
+  }
+  const owner = ownerPool(access.address, access.passwords('jingwei_owner'))
+  try {
+    await migrateWith(owner, migrationsFolder)
+  } finally {
+    await owner.end()
+  }
+}
+
+/** The pools on a prepared database. */
+export const openDatabase = (
+  access: ServerAccess,
+  settings: Pick<DatabaseSettings, 'pipeline' | 'reader'>,
+  embedded: EmbeddedServer | null = null,
+): Database => {
+  const { address, passwords } = access
+  const pipeline = pipelinePool(address, passwords('jingwei_pipeline'), settings.pipeline)
+  const reader = readerPool(address, passwords('jingwei_reader'), settings.reader)
+  let owner: pg.Pool | null = null
+  let closing: Promise<void> | null = null
+  const close = async () => {
+    await Promise.all([pipeline.end(), reader.end(), owner?.end()])
+    await embedded?.stop()
+  }
+  return {
+    pipeline,
+    reader,
+    queueUrl: queueUrlOf(address, passwords('jingwei_queue')),
+    name: address.database,
+    embedded,
+    owner: () => (owner ??= ownerPool(address, passwords('jingwei_owner'))),
+    withActor: (actor, fn) => withActorOn(reader, actor, fn),
+    close: () => (closing ??= close()),
+  }
+}
+
+/**
+ * Connects to the configured database, or to the embedded one (started or adopted), and brings it up to date.
+ * Throws: `db.unreachable` (retryable), `db.login_refused`, `db.server_too_old`, `db.encoding_not_utf8`, `db.ctype_c`, `db.roles_missing`,
+ * `db.migration_*`, and those of the embedded server.
+ */
+export const connectDatabase = async (settings: DatabaseSettings): Promise<Database> => {
+  const { access, embedded } = await locate(settings)
+  try {
+    if (embedded) await createDatabaseIfMissing(access)
+    await prepareDatabase(access)
+    return openDatabase(access, settings, embedded)
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
+
+/** Applies missing migrations through an open database; returns their names. */
+export const migrate = (db: Database): Promise<string[]> => migrateWith(db.owner())
+
+export type { Database }

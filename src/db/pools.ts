@@ -1,0 +1,119 @@
+import pg from 'pg'
+import type { Actor } from '../access/actor.ts'
+import { log } from '../kernel/log.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { EmbeddedServer } from './embedded.ts'
+import { type DatabaseRole, schemaName } from './names.ts'
+import type { Queryable } from './transaction.ts'
+import { typeParsers } from './types.ts'
+
+/** The hub's way to its database: what each part of the hub is given. */
+export interface Database {
+  /** Truth is read and written here, by stages and verbs. */
+  readonly pipeline: pg.Pool
+  /** Only through `withActor`, unless nothing of the rows is anyone's (health). */
+  readonly reader: pg.Pool
+  /** For what pg-boss opens itself. Holds a password: never log it. */
+  readonly queueUrl: string
+  readonly name: string
+  readonly embedded: EmbeddedServer | null
+  /** DDL: migrations, partitions. Opened at first use. */
+  owner(): pg.Pool
+  /** Reads on behalf of someone (decision 16). */
+  withActor<T>(actor: Actor, fn: (client: Queryable) => Promise<T>): Promise<T>
+  /** Waits for what runs, closes all connections, leaves the embedded server. */
+  close(): Promise<void>
+}
+
+export interface ServerAddress {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly ssl: pg.PoolConfig['ssl']
+}
+
+export interface Login {
+  readonly user: string
+  readonly password: Secret
+}
+
+/** Settings of every connection: our schema first, days as China has them, no compilation of short statements. */
+const sessionOptions = (extra: Readonly<Record<string, string>>): string =>
+  Object.entries({ search_path: schemaName, timezone: 'Asia/Shanghai', jit: 'off', ...extra })
+    .map(([name, value]) => `-c ${name}=${value.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ')}`)
+    .join(' ')
+
+const applicationNames: Readonly<Record<DatabaseRole, string>> = {
+  jingwei_owner: 'jingwei-owner',
+  jingwei_pipeline: 'jingwei-pipeline',
+  jingwei_reader: 'jingwei-reader',
+  jingwei_queue: 'jingwei-queue',
+}
+
+export const connectionConfig = (
+  address: ServerAddress,
+  login: Login,
+  applicationName: string,
+  settings: Readonly<Record<string, string>> = {},
+): pg.ClientConfig => ({
+  host: address.host,
+  port: address.port,
+  database: address.database,
+  ...(address.ssl === undefined ? {} : { ssl: address.ssl }),
+  user: login.user,
+  password: login.password.reveal(),
+  application_name: applicationName,
+  options: sessionOptions(settings),
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  types: typeParsers,
+})
+
+export interface PoolSettings {
+  readonly connectionsMax: number
+  /** 0: none. */
+  readonly statementTimeoutMs: number
+}
+
+const poolOf = (
+  address: ServerAddress,
+  role: DatabaseRole,
+  password: Secret,
+  settings: PoolSettings,
+  more: pg.PoolConfig = {},
+): pg.Pool => {
+  const pool = new pg.Pool({
+    ...connectionConfig(address, { user: role, password }, applicationNames[role], {
+      statement_timeout: String(settings.statementTimeoutMs),
+      idle_in_transaction_session_timeout: '600000',
+    }),
+    max: settings.connectionsMax,
+    idleTimeoutMillis: 60_000,
+    ...more,
+  })
+  // An idle connection that breaks (the server restarts) must not end the process; the next query opens a new one.
+  pool.on('error', (error) => log.warn({ err: error, role }, 'an idle database connection broke'))
+  return pool
+}
+
+export const ownerPool = (address: ServerAddress, password: Secret): pg.Pool =>
+  poolOf(address, 'jingwei_owner', password, { connectionsMax: 3, statementTimeoutMs: 0 })
+
+export const pipelinePool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
+  poolOf(address, 'jingwei_pipeline', password, settings)
+
+/** Statements of the reader go out without waiting for the one before (no COPY, no cursors on it); a transaction on it is always read-only. */
+export const readerPool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
+  poolOf(address, 'jingwei_reader', password, settings, { pipeline: true } as pg.PoolConfig)
+
+/** A connection string for pg-boss, which makes its own pool. */
+export const queueUrlOf = (address: ServerAddress, password: Secret): string => {
+  const host = address.host.startsWith('/') ? '' : address.host
+  const url = new URL(`postgresql://${host || 'localhost'}:${address.port}/${encodeURIComponent(address.database)}`)
+  url.username = 'jingwei_queue'
+  url.password = password.reveal()
+  url.searchParams.set('application_name', applicationNames.jingwei_queue)
+  if (!host) url.searchParams.set('host', address.host)
+  if (address.ssl) url.searchParams.set('sslmode', 'require')
+  return url.href
+}
