@@ -60,6 +60,7 @@ CREATE TABLE batch (
   feed text COLLATE "C" NOT NULL,
   run_id text NOT NULL,
   mode text NOT NULL CHECK (mode IN ('full', 'increment')),
+  channel text NOT NULL CHECK (channel IN ('pull', 'own')),   -- a pull's open delivery is taken over by the next run; a file's or push's is its own
   state text NOT NULL CHECK (state IN ('landing', 'landed', 'held', 'queued', 'admitted', 'refused')),
   since jsonb,
   resume jsonb,                      -- checkpoint: moves in the transaction that stores the pages it covers
@@ -78,6 +79,7 @@ CREATE TABLE batch (
   quarantined bigint NOT NULL DEFAULT 0,
   revived bigint NOT NULL DEFAULT 0,
   absent bigint NOT NULL DEFAULT 0,
+  was_held boolean NOT NULL DEFAULT false,
   live_before bigint,
   live_after bigint,
   hold_reason jsonb,
@@ -86,7 +88,7 @@ CREATE TABLE batch (
   landed_at timestamptz,
   CHECK (fetched = new + changed + unchanged + withdrawn + older + repeated + quarantined)
 );
-CREATE UNIQUE INDEX batch_feed_open_key ON batch (feed) WHERE state = 'landing';
+CREATE UNIQUE INDEX batch_feed_open_key ON batch (feed) WHERE state = 'landing' AND channel = 'pull';
 CREATE INDEX batch_run_id_idx ON batch (run_id);
 CREATE UNIQUE INDEX batch_admitted_tick_key ON batch (admitted_tick) WHERE admitted_tick IS NOT NULL;
 CREATE INDEX batch_feed_state_idx ON batch (feed, state, batch_id);

@@ -1,0 +1,20 @@
+/** Every code landing can give: to a row (quarantine), to a batch (hold), to a run (error). Stable; partners and pages rely on them. */
+export const landingCodes = {
+  rowNotJson: 'landing.row_not_json',
+  rowNotObject: 'landing.row_not_object',
+  rowInvalid: 'landing.row_invalid',
+  rowKeyMissing: 'landing.row_key_missing',
+  fenced: 'landing.fenced',
+  batchGone: 'landing.batch_gone',
+  shortDelivery: 'landing.short_delivery',
+  sumMismatch: 'landing.sum_mismatch',
+  holdRows: 'landing.hold_rows',
+  holdRejected: 'landing.hold_rejected',
+  holdChanged: 'landing.hold_mass_change',
+  holdAbsent: 'landing.hold_mass_absence',
+  queued: 'landing.queued_behind_hold',
+  unreconciled: 'landing.unreconciled',
+  notHeld: 'landing.not_held',
+} as const
+
+export type LandingCode = (typeof landingCodes)[keyof typeof landingCodes]

@@ -1,0 +1,148 @@
+/**
+ * One delivered row → what landing needs of it, or the fault that keeps it out. Only what cannot be keyed or breaks the feed's own record
+ * goes to quarantine; a wrong value inside a sound record is normalise's business and becomes an issue there.
+ */
+import type { AnyFeed, Feed, RawRow } from '../connect/feed.ts'
+import type { PublicMessage } from '../kernel/errors.ts'
+import { recordKeyHash } from '../kernel/record-key.ts'
+import { landingCodes } from './codes.ts'
+import { type Entry, entriesOf } from './entries.ts'
+import { contentHasher } from './fingerprint.ts'
+import { parseJsonRecord } from '../kernel/parse-json.ts'
+
+export interface RowFault {
+  readonly code: string
+  /** JSON pointer into the row; empty for the row as a whole. */
+  readonly pointer: string
+  readonly expected: string
+  readonly message: PublicMessage
+}
+
+export interface SoundRow {
+  readonly fault: null
+  readonly keyHash: string
+  readonly contentHash: string
+  readonly sourceOrder: string | null
+  readonly isWithdrawn: boolean
+  readonly text: string
+  /** Fields to seal before the text is stored, with the blind index of the person they belong to. */
+  readonly seal: { readonly subject: string; readonly entries: readonly Entry[] } | null
+}
+export interface FaultyRow {
+  readonly fault: RowFault
+  readonly text: string
+}
+export type ReadRow = SoundRow | FaultyRow
+
+export interface RowReader {
+  read(row: RawRow): ReadRow
+  /** Rows in which a field was unknown to the feed, or one of the feed's fields was missing, since the last call. */
+  takeDrift(): { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
+}
+
+const fault = (text: string, code: string, pointer: string, expected: string, zh: string, en: string): FaultyRow => ({
+  text,
+  fault: { code, pointer, expected, message: { zh, en } },
+})
+
+const isEmptyValue = (slice: string): boolean => slice === 'null' || slice === '""'
+
+const fieldsOf = (feed: AnyFeed): ReadonlySet<string> => {
+  const shape = (feed.record as unknown as { shape?: Record<string, unknown> }).shape
+  return new Set(shape ? Object.keys(shape) : [])
+}
+
+/** Counts drift by shape: rows of a source share a few shapes, so the comparison with the feed's fields is made once for each. */
+const driftCounter = (known: ReadonlySet<string>) => {
+  const shapes = new Map<string, { readonly unknown: string[]; readonly missing: string[]; rows: number }>()
+  let lastKey = ''
+  let last: { rows: number } | undefined
+  return {
+    see(entries: readonly Entry[]) {
+      let key = ''
+      for (const e of entries) key += `${e.key},`
+      if (key !== lastKey || last === undefined) {
+        const keys = new Set(entries.map((e) => e.key))
+        const fresh = { unknown: [...keys].filter((k) => !known.has(k)), missing: [...known].filter((k) => !keys.has(k)), rows: 0 }
+        const found = shapes.get(key) ?? fresh
+        shapes.set(key, found)
+        lastKey = key
+        last = found
+      }
+      last.rows++
+    },
+    take() {
+      const counts = new Map<string, { field: string; kind: 'unknown' | 'missing'; rows: number }>()
+      for (const shape of shapes.values()) {
+        for (const kind of ['unknown', 'missing'] as const) {
+          for (const field of shape[kind]) {
+            const id = `${kind} ${field}`
+            counts.set(id, { field, kind, rows: (counts.get(id)?.rows ?? 0) + shape.rows })
+          }
+        }
+      }
+      shapes.clear()
+      last = undefined
+      return [...counts.values()]
+    },
+  }
+}
+
+/** A reader for one feed's rows. Pure but for the drift it counts; `blind` keys equality of sensitive values. */
+export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => string): RowReader => {
+  const feed = anyFeed as unknown as Feed<unknown>
+  const hashOf = contentHasher(feed.volatile, blind)
+  const drift = driftCounter(fieldsOf(anyFeed))
+  const alwaysSealed = new Set(feed.sensitive)
+
+  const sealOf = (text: string, entries: readonly Entry[], record: unknown): SoundRow['seal'] => {
+    const also = feed.sealAlso?.(record)
+    if (alwaysSealed.size === 0 && !also?.length) return null
+    const names = also?.length ? new Set([...also, ...alwaysSealed]) : alwaysSealed
+    const chosen: Entry[] = []
+    for (const name of names) {
+      const entry = entries.find((e) => e.key === name)
+      if (entry && !isEmptyValue(text.slice(entry.start, entry.end))) chosen.push(entry)
+    }
+    const first = chosen[0]
+    return first ? { subject: blind(text.slice(first.start, first.end)), entries: chosen } : null
+  }
+
+  const read = (row: RawRow): ReadRow => {
+    const { text } = row
+    if (row.undecodable) return fault(text, row.undecodable.code, '', '可解码的一行 a decodable row', `该行无法解码：${row.undecodable.message}`, `the row could not be decoded: ${row.undecodable.message}`)
+    let value: unknown
+    try {
+      value = parseJsonRecord(text)
+    } catch {
+      return fault(text, landingCodes.rowNotJson, '', 'JSON', '该行不是有效的 JSON', 'the row is not valid JSON')
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      return fault(text, landingCodes.rowNotObject, '', 'JSON object', '该行应为一个对象', 'the row must be an object')
+    }
+    const parsed = feed.record.safeParse(value)
+    if (!parsed.success) {
+      const first = parsed.error.issues[0]
+      const pointer = first ? first.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') : ''
+      return fault(text, landingCodes.rowInvalid, pointer, first?.message ?? '', `字段 ${pointer || '（整行）'} 不符合该数据资源的约定`, `field ${pointer || '(row)'} breaks the feed's contract: ${first?.message ?? ''}`)
+    }
+    const record = parsed.data
+    const key = feed.key(record)
+    if (key.length === 0 || key.some((part) => part === null || part === undefined || String(part).trim() === '')) {
+      return fault(text, landingCodes.rowKeyMissing, '', '主键字段不得为空 key fields present', '主键字段为空，无法识别是哪条记录', 'a key field is empty: the record cannot be told apart')
+    }
+    const entries = entriesOf(text)
+    drift.see(entries)
+    const seal = sealOf(text, entries, record)
+    return {
+      fault: null,
+      keyHash: recordKeyHash(feed.id, key.map(String)),
+      contentHash: hashOf(text, entries, seal ? new Set(seal.entries.map((e) => e.key)) : null),
+      sourceOrder: feed.sourceOrder?.(record) ?? null,
+      isWithdrawn: feed.isWithdrawn?.(record) ?? false,
+      text,
+      seal,
+    }
+  }
+  return { read, takeDrift: drift.take }
+}

@@ -1,0 +1,45 @@
+/**
+ * Sealing before storing (decision 7): a value becomes `sealed:<blind index>:<subject>:<cipher text>` inside the record's text. The key is the
+ * subject's own, so destroying it erases the person from every version; equality survives through the blind index.
+ */
+import type { PoolClient } from 'pg'
+import { now } from '../kernel/clock.ts'
+import type { Keyring } from '../kernel/cipher.ts'
+import type { SoundRow } from './read-row.ts'
+
+/** Data keys of the subjects, made where there is none yet. A destroyed key gives null: nothing of that person is stored again. */
+const subjectKeys = async (client: PoolClient, keyring: Keyring, subjects: readonly string[]): Promise<Map<string, Buffer | null>> => {
+  const fresh = subjects.map(() => keyring.newDataKey().wrapped.toString('hex'))
+  await client.query(
+    `INSERT INTO subject_key (subject, wrapped_key, created_at)
+     SELECT decode(s, 'hex'), decode(k, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS t (s, k) ORDER BY s ON CONFLICT DO NOTHING`,
+    [subjects, fresh, now()],
+  )
+  const { rows } = await client.query<{ subject: string; wrapped: string | null }>(
+    `SELECT encode(subject, 'hex') AS subject, encode(wrapped_key, 'hex') AS wrapped FROM subject_key
+     WHERE subject IN (SELECT decode(s, 'hex') FROM unnest($1::text[]) AS s)`,
+    [subjects],
+  )
+  return new Map(rows.map((r) => [r.subject, r.wrapped === null ? null : keyring.unwrap(Buffer.from(r.wrapped, 'hex'))]))
+}
+
+const sealedText = (row: SoundRow, key: Buffer | null, keyring: Keyring): string => {
+  const { subject, entries } = row.seal!
+  let text = ''
+  let from = 0
+  for (const entry of [...entries].sort((a, b) => a.start - b.start)) {
+    const slice = row.text.slice(entry.start, entry.end)
+    const token = key === null ? 'sealed:erased' : `sealed:${keyring.blind(slice)}:${subject}:${keyring.seal(key, slice)}`
+    text += `${row.text.slice(from, entry.start)}"${token}"`
+    from = entry.end
+  }
+  return text + row.text.slice(from)
+}
+
+/** Texts as they may be stored, in the order of `rows`. */
+export const sealRows = async (client: PoolClient, keyring: Keyring, rows: readonly SoundRow[]): Promise<string[]> => {
+  const subjects = [...new Set(rows.flatMap((r) => (r.seal ? [r.seal.subject] : [])))]
+  if (subjects.length === 0) return rows.map((r) => r.text)
+  const keys = await subjectKeys(client, keyring, subjects)
+  return rows.map((r) => (r.seal ? sealedText(r, keys.get(r.seal.subject) ?? null, keyring) : r.text))
+}

@@ -1,0 +1,5 @@
+/** Codes normalise gives to a version that yields no fact. Issues inside a fact carry the code of the value rule that raised them. */
+export const normaliseCodes = {
+  unparseable: 'normalise.unparseable',
+  mapFailed: 'normalise.map_failed',
+} as const

@@ -1,0 +1,143 @@
+/**
+ * The normalise stage: versions of admitted batches, in tick order, become facts. One transaction for each batch moves the stage's cursor with
+ * it, so a crash repeats a batch or does not, and never half. Reading the next chunk overlaps with storing the one before.
+ */
+import type { PoolClient } from 'pg'
+import type { AnyFeed } from '../connect/feed.ts'
+import type { Database } from '../db/database.ts'
+import { advanceCursor } from '../db/stage-cursor.ts'
+import { transaction } from '../db/transaction.ts'
+import { factColumns } from './fact.ts'
+import { readVersion } from './read-version.ts'
+import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
+
+export interface AdmittedBatch {
+  readonly batchId: bigint
+  readonly feed: string
+  readonly tick: bigint
+  readonly wasHeld: boolean
+}
+
+interface VersionRow {
+  readonly keyHash: string
+  readonly ord: number
+  readonly op: 'n' | 'c' | 'w' | 'r' | 'a'
+  readonly sourceOrder: string | null
+  readonly payload: string | null
+}
+
+export interface NormaliseFigures {
+  versions: number
+  facts: number
+  rejected: number
+  ignored: number
+  issues: number
+}
+
+const chunkRows = 10_000
+const rowsPerTurn = 250
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const fetchChunk = async (db: Database, batchId: bigint, afterOrd: number): Promise<VersionRow[]> =>
+  (
+    await db.pipeline.query<VersionRow>({
+      name: 'normalise.chunk',
+      text: `SELECT encode(key_hash, 'hex') AS "keyHash", ord, op, source_order AS "sourceOrder", payload FROM raw_version
+             WHERE batch_id = $1 AND ord > $2 ORDER BY ord LIMIT ${chunkRows}`,
+      values: [batchId, afterOrd],
+    })
+  ).rows
+
+/** Keys whose present fact stands above this version: by the source's own order, or because a delivery held back was overtaken. */
+const overtaken = async (client: PoolClient, batch: AdmittedBatch, versions: readonly VersionRow[]): Promise<Set<string>> => {
+  const asked = versions.filter((v) => batch.wasHeld || (v.op !== 'n' && v.sourceOrder !== null))
+  if (asked.length === 0) return new Set()
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT encode(f.key_hash, 'hex') AS key FROM unnest($1::bytea[], $2::text[]) AS v (key_hash, source_order) JOIN fact f USING (key_hash)
+     WHERE (f.source_order COLLATE "C" > v.source_order COLLATE "C") OR ($3 AND f.batch_id > $4)`,
+    [asked.map((v) => `\\x${v.keyHash}`), asked.map((v) => v.sourceOrder), batch.wasHeld, batch.batchId],
+  )
+  return new Set(rows.map((r) => r.key))
+}
+
+interface Chunk {
+  readonly toClose: Set<string>
+  readonly toClear: Set<string>
+  readonly facts: Map<string, NewFact>
+  readonly issues: Map<string, NewIssue>
+}
+
+const readChunk = async (feed: AnyFeed, batch: AdmittedBatch, versions: readonly VersionRow[], skip: ReadonlySet<string>, figures: NormaliseFigures): Promise<Chunk> => {
+  const chunk: Chunk = { toClose: new Set(), toClear: new Set(), facts: new Map(), issues: new Map() }
+  let read = 0
+  for (const v of versions) {
+    figures.versions++
+    if (skip.has(v.keyHash)) {
+      figures.ignored++
+      continue
+    }
+    if (v.op !== 'n') chunk.toClear.add(v.keyHash)
+    if (v.payload === null || v.op === 'w' || v.op === 'a') {
+      figures.ignored++
+      chunk.toClose.add(v.keyHash)
+      chunk.facts.delete(v.keyHash)
+      chunk.issues.delete(v.keyHash)
+      continue
+    }
+    const { fact, issues } = readVersion(feed, v.payload)
+    const stored = { keyHash: v.keyHash, batchId: batch.batchId, ord: v.ord, sourceOrder: v.sourceOrder, feed: batch.feed, mapping: feed.mapping }
+    // Several versions of one record in one batch: each is counted, the last one stands. One that cannot be read leaves the fact before it.
+    chunk.issues.delete(v.keyHash)
+    if (fact) {
+      figures.facts++
+      if (v.op !== 'n') chunk.toClose.add(v.keyHash)
+      chunk.facts.set(v.keyHash, { ...stored, columns: factColumns(fact) })
+    } else figures.rejected++
+    if (issues.length > 0) {
+      figures.issues += issues.length
+      chunk.issues.set(v.keyHash, { ...stored, issues })
+    }
+    if (++read % rowsPerTurn === 0) await turn()
+  }
+  return chunk
+}
+
+const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from: bigint): Promise<NormaliseFigures> =>
+  transaction(db.pipeline, async (client) => {
+    const figures: NormaliseFigures = { versions: 0, facts: 0, rejected: 0, ignored: 0, issues: 0 }
+    let next = fetchChunk(db, batch.batchId, -1)
+    for (;;) {
+      const versions = await next
+      if (versions.length === 0) break
+      next = fetchChunk(db, batch.batchId, versions.at(-1)!.ord)
+      next.catch(() => undefined)
+      const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions), figures)
+      await closeFacts(client, [...chunk.toClose], batch.tick)
+      await clearIssues(client, [...chunk.toClear])
+      await insertFacts(client, [...chunk.facts.values()], batch.tick)
+      await insertIssues(client, [...chunk.issues.values()])
+    }
+    await client.query(
+      `INSERT INTO normalised_batch (batch_id, mapping, versions, facts, rejected, ignored, issues) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [batch.batchId, feed.mapping, figures.versions, figures.facts, figures.rejected, figures.ignored, figures.issues],
+    )
+    await advanceCursor(client, 'normalise', from, batch.tick)
+    return figures
+  })
+
+/** Normalises every admitted batch up to `to`. Returns the ticks' batches and their figures. */
+export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed>, to: bigint): Promise<void> => {
+  const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(`SELECT tick FROM stage_cursor WHERE stage = 'normalise'`)
+  let from = cursors[0]!.tick
+  const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
+    `SELECT batch_id AS "batchId", feed, admitted_tick AS tick, was_held AS "wasHeld" FROM batch WHERE admitted_tick > $1 AND admitted_tick <= $2 ORDER BY admitted_tick`,
+    [from, to],
+  )
+  for (const batch of batches) {
+    const feed = feeds.get(batch.feed)
+    if (!feed) throw new TypeError(`batch ${batch.batchId} belongs to an unknown feed ${batch.feed}`)
+    await normaliseBatch(db, feed, batch, from)
+    from = batch.tick
+  }
+  if (from < to) await transaction(db.pipeline, (client) => advanceCursor(client, 'normalise', from, to))
+}
