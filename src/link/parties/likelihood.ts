@@ -1,0 +1,58 @@
+/** How likely a run of characters is in a company name: a model of character pairs over the frozen counts, in bits. */
+import type { LinkSettings } from './settings.ts'
+
+export interface Likelihood {
+  /** Bits of the whole name, its end included: how rare a company of that very name is. */
+  nameBits(form: string): number
+  /**
+   * Bits of `middle` between two given units (1 stands for the edge of the name): how rarely another company would have
+   * exactly these characters there. May be slightly below 0.
+   */
+  middleBits(left: number, middle: string, right: number): number
+  /** How many names of the frozen register hold the pair; 1 for pairs too rare to be kept. */
+  bigramCount(left: number, right: number): number
+}
+
+export const createLikelihood = (settings: LinkSettings): Likelihood => {
+  const characters = new Float64Array(65536)
+  let total = 0
+  for (const [character, times] of Object.entries(settings.characters)) {
+    characters[character.charCodeAt(0)] = times
+    total += times
+  }
+  const bigrams = new Map<number, number>()
+  for (const [pair, times] of Object.entries(settings.bigrams))
+    bigrams.set(pair.charCodeAt(0) * 65536 + pair.charCodeAt(1), times)
+  const vocabulary = 8000
+  const unigram = (unit: number): number => (characters[unit]! + 0.5) / (total + vocabulary)
+  /** Witten-Bell-like mixing: the more often the left unit was seen, the more its pairs count. */
+  const conditional = (left: number, right: number): number => {
+    const seen = characters[left]!
+    const pair = bigrams.get(left * 65536 + right) ?? 0
+    const trust = seen / (seen + 20)
+    return trust * (pair / Math.max(seen, 1)) * 0.95 + (1 - trust * 0.95) * unigram(right)
+  }
+  const bits = (left: number, right: number): number => -Math.log2(conditional(left, right))
+  return {
+    nameBits: (form) => {
+      let sum = 0
+      let left = 1
+      for (let i = 0; i < form.length; i++) {
+        const right = form.charCodeAt(i)
+        sum += bits(left, right)
+        left = right
+      }
+      return sum + bits(left, 1)
+    },
+    middleBits: (leftUnit, middle, right) => {
+      let sum = 0
+      let left = leftUnit
+      for (let i = 0; i < middle.length; i++) {
+        sum += bits(left, middle.charCodeAt(i))
+        left = middle.charCodeAt(i)
+      }
+      return sum + bits(left, right) + Math.log2(unigram(right))
+    },
+    bigramCount: (left, right) => bigrams.get(left * 65536 + right) ?? 1,
+  }
+}
