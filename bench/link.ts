@@ -1,0 +1,240 @@
+/**
+ * Accuracy and speed of linking parties to taxpayers on a real register whose names were corrupted by `noise.ts`: 15 % of the
+ * companies are kept out of the register, so that their parties must come out unlinked.
+ */
+import { createReadStream, existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
+import { readCode } from '#schemas/identifiers/read-code.ts'
+import { createRegister, estimateLinkSettings } from '../src/link/parties/register.ts'
+import type { LinkSettings } from '../src/link/parties/settings.ts'
+import type { LinkAnswer, PartyQuery, RegistrationEntry } from '../src/link/parties/types.ts'
+import { foldName } from '../src/normalise/values/fold-name.ts'
+import { splitSiteUnit } from '../src/normalise/values/names.ts'
+import { corruptAddress, corruptCode, createCorruptor, createRandom, drawKind, type NoiseKind } from './noise.ts'
+
+export interface LinkBenchOptions {
+  /** Gzipped CSV with the columns name, uscc, address. */
+  readonly registry?: string
+  readonly parties?: number
+  readonly seed?: number
+  /** Show so many wrong links, missed parties and reviews. */
+  readonly show?: number
+  /** Names and nothing else: no codes, no addresses. */
+  readonly namesOnly?: boolean
+  /** Change settings before they are used (for tuning). */
+  readonly tune?: (settings: LinkSettings) => LinkSettings
+}
+
+export interface BenchFigure {
+  readonly name: string
+  readonly unit: string
+  readonly throughput: number
+  readonly floor: number
+  readonly ratio: number
+  readonly [detail: string]: unknown
+}
+
+/** Rows of a small CSV with quotes; enough for the registries. */
+export const csvRows = async function* (path: string): AsyncGenerator<Record<string, string>> {
+  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY })
+  let header: string[] | null = null
+  for await (const line of lines) {
+    const cells = splitLine(line)
+    if (header === null) header = cells
+    else yield Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']))
+  }
+}
+
+const splitLine = (line: string): string[] => {
+  if (!line.includes('"')) return line.split(',')
+  const cells: string[] = []
+  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g))
+    cells.push(quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'))
+  return cells
+}
+
+interface Company {
+  readonly name: string
+  readonly uscc: string
+  readonly address: string
+}
+
+const readCompanies = async (path: string): Promise<Company[]> => {
+  const companies: Company[] = []
+  const codes = new Set<string>()
+  for await (const row of csvRows(path)) {
+    const { name = '', uscc = '', address = '' } = row
+    if (uscc.length !== 18 || codes.has(uscc) || name.length < 2) continue
+    codes.add(uscc)
+    companies.push({ name, uscc, address })
+  }
+  return companies
+}
+
+const entryOf = (company: Company): RegistrationEntry => ({
+  registrationId: company.uscc,
+  uscc: company.uscc,
+  core: company.uscc.slice(8, 17),
+  name: foldName(company.name),
+  formerNames: [],
+  address: company.address === '' ? null : company.address,
+  divisionCode: null,
+  active: true,
+})
+
+interface Party {
+  readonly query: PartyQuery
+  readonly truth: string | null
+  readonly kinds: readonly string[]
+  readonly raw: string
+}
+
+const makeParties = (companies: readonly Company[], absent: ReadonlySet<string>, options: LinkBenchOptions): Party[] => {
+  const random = createRandom((options.seed ?? 1) * 7919)
+  const corruptor = createCorruptor(
+    companies.map((company) => company.name),
+    random,
+  )
+  const parties: Party[] = []
+  const count = options.parties ?? 20_000
+  while (parties.length < count) {
+    const company = companies[Math.floor(random() * companies.length)]!
+    const kinds: NoiseKind[] = []
+    let name = company.name
+    for (let round = random() < 0.25 ? 2 : 1; round > 0; round--) {
+      const changed = corruptor.corrupt(name, drawKind(random))
+      if (changed === null) continue
+      name = changed.name
+      kinds.push(changed.kind)
+    }
+    if (kinds.length === 0) continue
+    const coded = options.namesOnly ? { code: null, kind: 'missing' } : corruptCode(company.uscc, random)
+    const address = options.namesOnly ? null : corruptAddress(company.address, random)
+    const split = splitSiteUnit(foldName(name))
+    parties.push({
+      raw: name,
+      truth: absent.has(company.uscc) ? null : company.uscc,
+      kinds: [...kinds, `code:${coded.kind}`],
+      query: { name: split.name, siteUnit: split.siteUnit, code: readCode(coded.code), divisionCode: null, address },
+    })
+  }
+  return parties
+}
+
+interface Tally {
+  parties: number
+  linked: number
+  right: number
+  reviews: number
+  reviewsRight: number
+  present: number
+}
+
+const newTally = (): Tally => ({ parties: 0, linked: 0, right: 0, reviews: 0, reviewsRight: 0, present: 0 })
+
+const count = (tally: Tally, truth: string | null, answer: LinkAnswer): void => {
+  tally.parties += 1
+  if (truth !== null) tally.present += 1
+  if (answer.decision === 'link') {
+    tally.linked += 1
+    if (answer.registrationId === truth) tally.right += 1
+  } else if (answer.decision === 'review') {
+    tally.reviews += 1
+    if (truth !== null && answer.candidates.some((candidate) => candidate.registrationId === truth)) tally.reviewsRight += 1
+  }
+}
+
+/** 95 % half width of a share, by the normal approximation. */
+const halfWidth = (share: number, of: number): number => 1.96 * Math.sqrt((share * (1 - share)) / Math.max(of, 1))
+
+const figuresOf = (tally: Tally) => {
+  const precision = tally.right / Math.max(tally.linked, 1)
+  const recall = tally.right / Math.max(tally.present, 1)
+  const missed = tally.present - tally.right
+  return {
+    precision,
+    precisionHalfWidth: halfWidth(precision, tally.linked),
+    recall,
+    recallHalfWidth: halfWidth(recall, tally.present),
+    f1: (2 * precision * recall) / Math.max(precision + recall, 1e-9),
+    reviewShare: tally.reviews / Math.max(tally.parties, 1),
+    missedInReview: tally.reviewsRight / Math.max(missed, 1),
+  }
+}
+
+/** One figure with accuracy at the automatic threshold, and one a kind of noise. Nothing where the registry is absent. */
+export const run = async function* (options: LinkBenchOptions = {}): AsyncGenerator<BenchFigure> {
+  const registry = options.registry ?? '../shared/data/registry_henan.csv.gz'
+  if (!existsSync(registry)) return
+  const companies = await readCompanies(registry)
+  const random = createRandom(options.seed ?? 1)
+  const absent = new Set(companies.filter(() => random() < 0.15).map((company) => company.uscc))
+  const entries = companies.filter((company) => !absent.has(company.uscc)).map(entryOf)
+  const parties = makeParties(companies, absent, options)
+
+  const beforeBuild = performance.now()
+  const estimated = estimateLinkSettings(entries, 1)
+  const settings = options.tune?.(estimated) ?? estimated
+  const estimatedAt = performance.now()
+  const register = createRegister(settings, entries)
+  const builtAt = performance.now()
+  register.resolve({ name: '河南某某某有限公司', code: null, siteUnit: null, divisionCode: null })
+  const indexedAt = performance.now()
+
+  const floorStart = performance.now()
+  const exact = new Map(entries.map((entry) => [entry.name, entry.registrationId]))
+  let hits = 0
+  for (const party of parties) if (exact.get(party.query.name) === party.truth) hits += 1
+  const floor = parties.length / ((performance.now() - floorStart) / 1000)
+
+  const total = newTally()
+  const byKind = new Map<string, Tally>()
+  const byReason = new Map<string, Tally>()
+  const reliability = new Map<number, { links: number; right: number }>()
+  const shown: Record<string, unknown>[] = []
+  const started = performance.now()
+  const answers = parties.map((party) => register.resolve(party.query))
+  const seconds = (performance.now() - started) / 1000
+  for (const [i, party] of parties.entries()) {
+    const answer = answers[i]!
+    count(total, party.truth, answer)
+    for (const kind of party.kinds) {
+      const tally = byKind.get(kind) ?? newTally()
+      byKind.set(kind, tally)
+      count(tally, party.truth, answer)
+    }
+    const tally = byReason.get(answer.reason) ?? newTally()
+    byReason.set(answer.reason, tally)
+    count(tally, party.truth, answer)
+    const bin = Math.floor(answer.score * 20) / 20
+    const cell = reliability.get(bin) ?? { links: 0, right: 0 }
+    reliability.set(bin, cell)
+    cell.links += 1
+    if ((answer.registrationId ?? answer.candidates[0]?.registrationId) === party.truth) cell.right += 1
+    const isWrong = answer.decision === 'link' && answer.registrationId !== party.truth
+    const isMissed = party.truth !== null && answer.decision !== 'link'
+    if (isWrong || isMissed) shown.push({ wrong: isWrong, raw: party.raw, truth: companies.find((c) => c.uscc === party.truth)?.name, kinds: party.kinds, answer })
+  }
+  const details = {
+    parties: parties.length,
+    register: register.size,
+    exactShare: hits / parties.length,
+    estimateMs: Math.round(estimatedAt - beforeBuild),
+    buildMs: Math.round(builtAt - estimatedAt),
+    indexMs: Math.round(indexedAt - builtAt),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    seed: options.seed ?? 1,
+  }
+  yield { name: 'link', unit: 'parties/s', throughput: parties.length / seconds, floor, ratio: parties.length / seconds / floor, ...figuresOf(total), ...details }
+  for (const [kind, tally] of [...byKind].sort())
+    yield { name: `link.${kind}`, unit: 'parties', throughput: tally.parties, floor: tally.parties, ratio: 1, ...figuresOf(tally) }
+  for (const [reason, tally] of [...byReason].sort())
+    yield { name: `link.reason.${reason}`, unit: 'parties', throughput: tally.parties, floor: tally.parties, ratio: 1, ...figuresOf(tally) }
+  for (const [bin, cell] of [...reliability].sort((a, b) => a[0] - b[0]))
+    yield { name: `link.reliability.${bin.toFixed(2)}`, unit: 'share', throughput: cell.right / cell.links, floor: bin, ratio: 1, answers: cell.links }
+  const show = options.show ?? 0
+  for (const wrong of [true, false])
+    for (const item of shown.filter((one) => one.wrong === wrong).slice(0, show))
+      yield { name: wrong ? 'link.wrong' : 'link.missed', unit: 'case', throughput: 0, floor: 0, ratio: 0, ...item }
+}
