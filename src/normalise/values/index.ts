@@ -1,0 +1,8 @@
+export * from './codes.ts'
+export * from './dates.ts'
+export * from './divisions.ts'
+export * from './issue.ts'
+export * from './money.ts'
+export * from './names.ts'
+export { type NumberReading, readInteger, readPercentBp, readRateBp } from './numbers.ts'
+export * from './project-names.ts'
