@@ -34,8 +34,7 @@ const grantSql = (database: string): string[] => [
   `CREATE SCHEMA IF NOT EXISTS ${schemaName} AUTHORIZATION jingwei_owner;`,
   `CREATE SCHEMA IF NOT EXISTS ${queueSchemaName} AUTHORIZATION jingwei_queue;`,
   `GRANT USAGE ON SCHEMA ${schemaName} TO jingwei_pipeline, jingwei_reader;`,
-  `ALTER DEFAULT PRIVILEGES FOR ROLE jingwei_owner IN SCHEMA ${schemaName} GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO jingwei_pipeline;`,
-  `ALTER DEFAULT PRIVILEGES FOR ROLE jingwei_owner IN SCHEMA ${schemaName} GRANT SELECT ON TABLES TO jingwei_reader;`,
+  `ALTER DEFAULT PRIVILEGES FOR ROLE jingwei_owner IN SCHEMA ${schemaName} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO jingwei_pipeline;`,
   `ALTER DEFAULT PRIVILEGES FOR ROLE jingwei_owner IN SCHEMA ${schemaName} GRANT USAGE, SELECT ON SEQUENCES TO jingwei_pipeline;`,
 ]
 

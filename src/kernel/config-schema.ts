@@ -1,0 +1,146 @@
+/** Every setting there is, with what it means: the one source of validation, of "did you mean", and of the README's table. */
+import { z } from 'zod'
+import { Secret } from './secret.ts'
+
+/** How a value of the file names a variable of the environment. */
+const reference = (name: string): string => `\${${name}}`
+
+const secret = z
+  .string()
+  .min(1)
+  .transform((text) => new Secret(text))
+const port = z.coerce.number().int().min(0).max(65_535)
+const count = (low: number, high: number) => z.number().int().min(low).max(high)
+const share = z.number().min(0).max(1)
+const cronText = z
+  .string()
+  .regex(/^\S+(\s+\S+){4,5}$/, '应为 5 或 6 段的 cron 表达式 / expected a cron expression of 5 or 6 fields')
+const divisionCode = z.string().regex(/^\d{6}$/, '应为 6 位区划代码 / expected a division code of 6 digits')
+
+export const EnvironmentSchema = z.strictObject({
+  PORT: port.default(8080).describe('Port of the hub; 0 takes any free one'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address it listens on; 0.0.0.0 for all'),
+  DATABASE_URL: secret
+    .optional()
+    .describe('PostgreSQL 15 or later; unset: an embedded server under JINGWEI_DATA_DIR')
+    .meta({ example: 'postgresql://hub:…@db:5432/jingwei' }),
+  JINGWEI_DATA_DIR: z.string().min(1).default('.data').describe('Folder of the embedded database, keys and backups'),
+  JINGWEI_CONFIG: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('YAML file with the settings below; unset: the demo with simulated departments')
+    .meta({ example: '/etc/jingwei.yaml' }),
+  JINGWEI_LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least level that is logged (JSON lines on stderr)'),
+  JINGWEI_MASTER_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, '应为 64 位十六进制 / expected 64 hexadecimal digits')
+    .transform((text) => new Secret(text))
+    .optional()
+    .describe(
+      '32 bytes as hex, from which all keys derive; unset: made once and kept in the data folder. All hubs on one database need the same',
+    )
+    .meta({ example: 'openssl rand -hex 32' }),
+})
+
+export const SourceSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('False: never pulled'),
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Where its interface answers')
+      .meta({ example: 'https://10.0.0.5/fgw' }),
+    folder: z.string().min(1).optional().describe('Folder of its file drop').meta({ example: '/data/exchange/tax' }),
+    clientId: z.string().min(1).optional().describe('Name the department knows the hub by'),
+    secret: secret
+      .optional()
+      .describe(`Client secret or signing key; ${reference('NAME')} takes it from the environment`)
+      .meta({ example: reference('WATER_SECRET') }),
+    secretFile: z.string().min(1).optional().describe('File that holds the secret instead'),
+    pacingMs: count(0, 60_000).optional().describe('Least time between two requests; unset: what the connector states'),
+    attemptTimeoutMs: count(100, 3_600_000).optional().describe('Limit of one request'),
+    budgetMs: count(100, 86_400_000).optional().describe('Limit of one request with all its retries'),
+    rowsPerPage: count(1, 100_000).optional().describe('Rows asked for in one page'),
+  })
+  .refine(
+    (source) => !(source.secret && source.secretFile),
+    'secret 与 secretFile 只能给一个 / give secret or secretFile, not both',
+  )
+
+export const ScheduleSchema = z.strictObject({
+  cron: cronText.describe('When it is due').meta({ example: '20 2 * * *' }),
+  timeZone: z.string().min(1).default('Asia/Shanghai').describe('Zone of the expression'),
+  enabled: z.boolean().default(true).describe('False: started by hand or by another scheduler only'),
+  catchUp: z
+    .enum(['latest', 'each', 'none'])
+    .default('latest')
+    .describe('Slots missed while the hub was down: run the last, each, or none'),
+})
+
+const HoldSchema = z.strictObject({
+  rowsMin: count(0, 1_000_000_000).optional().describe('A full delivery with fewer rows is held'),
+  rowsMax: count(0, 1_000_000_000).optional().describe('A full delivery with more rows is held'),
+  rejectedShareMax: share.optional().describe('A delivery with a greater share of rejected rows is held'),
+  changedShareMax: share.optional().describe('A full delivery that changes or withdraws a greater share is held'),
+})
+
+const poolSchema = (connections: number, timeoutMs: number) =>
+  z.strictObject({
+    connectionsMax: count(1, 200).default(connections).describe('Most connections'),
+    statementTimeoutMs: count(0, 86_400_000).default(timeoutMs).describe('Limit of one statement; 0: none'),
+  })
+
+export const FileSchema = z.strictObject({
+  region: z
+    .strictObject({
+      code: divisionCode.default('410100').describe('Division code of the city'),
+      name: z.string().min(1).default('郑州市').describe('Its name, as pages show it'),
+    })
+    .prefault({}),
+  sources: z.record(z.string().regex(/^[a-z][a-z-]*$/), SourceSchema).prefault({}),
+  schedules: z.record(z.string().regex(/^[a-z][a-z-]*(\.[a-z][a-z-]*)?$/), ScheduleSchema).prefault({}),
+  policies: z
+    .strictObject({
+      gather: z
+        .strictObject({
+          rowsMax: count(1, 1_000_000).default(10_000).describe('Rows landed in one transaction'),
+          bytesMax: count(1_024, 1_073_741_824).default(8_388_608).describe('Bytes landed in one transaction'),
+          waitMaxMs: count(1, 60_000).default(500).describe('Longest time rows wait to be landed'),
+        })
+        .prefault({}),
+      hold: z.record(z.string(), HoldSchema).prefault({}),
+    })
+    .prefault({}),
+  database: z
+    .strictObject({
+      pipeline: poolSchema(8, 0).prefault({}),
+      reader: poolSchema(16, 15_000).prefault({}),
+    })
+    .prefault({}),
+})
+
+export type SourceSettings = Omit<z.output<typeof SourceSchema>, 'secretFile'>
+export type ScheduleSettings = z.output<typeof ScheduleSchema>
+export type HoldSettings = z.output<typeof HoldSchema>
+
+/** What a schema wraps: optional, default, prefault and refinements taken off. */
+export const bare = (schema: z.ZodType): z.ZodType => {
+  const inner = (schema as unknown as { def: { innerType?: z.ZodType; in?: z.ZodType } }).def
+  if (inner.innerType) return bare(inner.innerType)
+  return inner.in ? bare(inner.in) : schema
+}
+
+/** The names known at a path of a schema; empty where any name goes. */
+export const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
+  const here = bare(schema)
+  const [first, ...rest] = path
+  if (here instanceof z.ZodRecord) return first === undefined ? [] : knownKeys(here.valueType as z.ZodType, rest)
+  if (!(here instanceof z.ZodObject)) return []
+  if (first === undefined) return Object.keys(here.shape)
+  const child = here.shape[String(first)] as z.ZodType | undefined
+  return child ? knownKeys(child, rest) : []
+}
