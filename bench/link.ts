@@ -37,7 +37,10 @@ export interface BenchFigure {
 
 /** Rows of a small CSV with quotes; enough for the registries. */
 export const csvRows = async function* (path: string): AsyncGenerator<Record<string, string>> {
-  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()), crlfDelay: Number.POSITIVE_INFINITY })
+  const lines = createInterface({
+    input: createReadStream(path).pipe(createGunzip()),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })
   let header: string[] | null = null
   for await (const line of lines) {
     const cells = splitLine(line)
@@ -90,7 +93,11 @@ interface Party {
   readonly raw: string
 }
 
-const makeParties = (companies: readonly Company[], absent: ReadonlySet<string>, options: LinkBenchOptions): Party[] => {
+const makeParties = (
+  companies: readonly Company[],
+  absent: ReadonlySet<string>,
+  options: LinkBenchOptions,
+): Party[] => {
   const random = createRandom((options.seed ?? 1) * 7919)
   const corruptor = createCorruptor(
     companies.map((company) => company.name),
@@ -141,7 +148,8 @@ const count = (tally: Tally, truth: string | null, answer: LinkAnswer): void => 
     if (answer.registrationId === truth) tally.right += 1
   } else if (answer.decision === 'review') {
     tally.reviews += 1
-    if (truth !== null && answer.candidates.some((candidate) => candidate.registrationId === truth)) tally.reviewsRight += 1
+    if (truth !== null && answer.candidates.some((candidate) => candidate.registrationId === truth))
+      tally.reviewsRight += 1
   }
 }
 
@@ -214,7 +222,14 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     if ((answer.registrationId ?? answer.candidates[0]?.registrationId) === party.truth) cell.right += 1
     const isWrong = answer.decision === 'link' && answer.registrationId !== party.truth
     const isMissed = party.truth !== null && answer.decision !== 'link'
-    if (isWrong || isMissed) shown.push({ wrong: isWrong, raw: party.raw, truth: companies.find((c) => c.uscc === party.truth)?.name, kinds: party.kinds, answer })
+    if (isWrong || isMissed)
+      shown.push({
+        wrong: isWrong,
+        raw: party.raw,
+        truth: companies.find((c) => c.uscc === party.truth)?.name,
+        kinds: party.kinds,
+        answer,
+      })
   }
   const details = {
     parties: parties.length,
@@ -226,13 +241,42 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     seed: options.seed ?? 1,
   }
-  yield { name: 'link', unit: 'parties/s', throughput: parties.length / seconds, floor, ratio: parties.length / seconds / floor, ...figuresOf(total), ...details }
+  yield {
+    name: 'link',
+    unit: 'parties/s',
+    throughput: parties.length / seconds,
+    floor,
+    ratio: parties.length / seconds / floor,
+    ...figuresOf(total),
+    ...details,
+  }
   for (const [kind, tally] of [...byKind].sort())
-    yield { name: `link.${kind}`, unit: 'parties', throughput: tally.parties, floor: tally.parties, ratio: 1, ...figuresOf(tally) }
+    yield {
+      name: `link.${kind}`,
+      unit: 'parties',
+      throughput: tally.parties,
+      floor: tally.parties,
+      ratio: 1,
+      ...figuresOf(tally),
+    }
   for (const [reason, tally] of [...byReason].sort())
-    yield { name: `link.reason.${reason}`, unit: 'parties', throughput: tally.parties, floor: tally.parties, ratio: 1, ...figuresOf(tally) }
+    yield {
+      name: `link.reason.${reason}`,
+      unit: 'parties',
+      throughput: tally.parties,
+      floor: tally.parties,
+      ratio: 1,
+      ...figuresOf(tally),
+    }
   for (const [bin, cell] of [...reliability].sort((a, b) => a[0] - b[0]))
-    yield { name: `link.reliability.${bin.toFixed(2)}`, unit: 'share', throughput: cell.right / cell.links, floor: bin, ratio: 1, answers: cell.links }
+    yield {
+      name: `link.reliability.${bin.toFixed(2)}`,
+      unit: 'share',
+      throughput: cell.right / cell.links,
+      floor: bin,
+      ratio: 1,
+      answers: cell.links,
+    }
   const show = options.show ?? 0
   for (const wrong of [true, false])
     for (const item of shown.filter((one) => one.wrong === wrong).slice(0, show))

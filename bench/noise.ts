@@ -41,7 +41,9 @@ export const createRandom = (seed: number): Random => {
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!
 
 const traditional = new Map(
-  [...'国國华華东東业業发發电電机機场場车車龙龍门門开開阳陽广廣产產县縣区區乡鄉镇鎮庄莊园園农農药藥医醫学學书書馆館厂廠济濟汉漢郑鄭云雲兴興万萬实實宝寶达達远遠运運铁鐵钢鋼银銀长長丰豐贸貿资資风風飞飛鱼魚龟龜麦麥黄黃点點饮飲饰飾驻駐鑫鑫务務业業'].reduce<[string, string][]>(
+  [
+    ...'国國华華东東业業发發电電机機场場车車龙龍门門开開阳陽广廣产產县縣区區乡鄉镇鎮庄莊园園农農药藥医醫学學书書馆館厂廠济濟汉漢郑鄭云雲兴興万萬实實宝寶达達远遠运運铁鐵钢鋼银銀长長丰豐贸貿资資风風飞飛鱼魚龟龜麦麥黄黃点點饮飲饰飾驻駐鑫鑫务務业業',
+  ].reduce<[string, string][]>(
     (pairs, character, i, all) => (i % 2 === 0 ? [...pairs, [character, all[i + 1]!]] : pairs),
     [],
   ),
@@ -108,9 +110,12 @@ export const createCorruptor = (names: readonly string[], random: Random): Corru
       return stem.length >= 5 && stem !== name ? stem : null
     },
     brackets: (name) => {
-      if (/[（(]/.test(name)) return random() < 0.5 ? name.replace(/[（()）]/g, '') : name.replace(/（/g, '[').replace(/）/g, ']')
+      if (/[（(]/.test(name))
+        return random() < 0.5 ? name.replace(/[（()）]/g, '') : name.replace(/（/g, '[').replace(/）/g, ']')
       const head = city.exec(name)
-      return head === null ? null : name.replace(city, `${head[1]}（${head[0].slice(-1)}）`).replace(/（[省市县区]）/, '')
+      return head === null
+        ? null
+        : name.replace(city, `${head[1]}（${head[0].slice(-1)}）`).replace(/（[省市县区]）/, '')
     },
     spaces: (name) => {
       const i = 1 + Math.floor(random() * (name.length - 1))
@@ -122,13 +127,23 @@ export const createCorruptor = (names: readonly string[], random: Random): Corru
     },
     siteUnit: (name) =>
       /公司$/.test(name)
-        ? name + pick(random, ['项目部', '项目经理部', '第三工程处', '一标项目部', '高速公路项目经理部', '施工队', '城区改造工程指挥部'])
+        ? name +
+          pick(random, [
+            '项目部',
+            '项目经理部',
+            '第三工程处',
+            '一标项目部',
+            '高速公路项目经理部',
+            '施工队',
+            '城区改造工程指挥部',
+          ])
         : null,
     placeDropped: (name) => {
       const stem = provinces.test(name) ? name.replace(provinces, '') : name.replace(city, random() < 0.5 ? '$1' : '')
       return stem.length >= 6 && stem !== name ? stem : null
     },
-    placeAdded: (name) => (provinces.test(name) || !city.test(name) ? null : `${pick(random, ['河南省', '河南'])}${name}`),
+    placeAdded: (name) =>
+      provinces.test(name) || !city.test(name) ? null : `${pick(random, ['河南省', '河南'])}${name}`,
     shortName: (name) => {
       const stem = name.replace(provinces, '').replace(city, '').replace(forms, '')
       return stem.length >= 4 && stem !== name ? stem : null

@@ -88,9 +88,10 @@ const walk = (head: number, m: number, n: number): DifferenceRun[] => {
     const backLeft = how === 3 ? 0 : how === 4 ? 2 : 1
     const backRight = how === 2 ? 0 : how === 4 ? 2 : 1
     if (how === 0) open = null
-    else if (open === null) {
+    else if (open === null || how === 4) {
       open = { leftFrom: head + i - backLeft, leftTo: head + i, rightFrom: head + j - backRight, rightTo: head + j }
       runs.push(open)
+      if (how === 4) open = null
     } else {
       open.leftFrom -= backLeft
       open.rightFrom -= backRight

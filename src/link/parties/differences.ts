@@ -16,6 +16,10 @@ export interface NameComparison {
   readonly siblingBits: number
   /** One name is a branch and the other is not, or they are different branches. */
   readonly isOtherBranch: boolean
+  /** Equal but for its writing: legal form, marks, 市 or a province before the city. */
+  readonly isEqual: boolean
+  /** Words, places or numbers differ: what tells siblings apart, hardly ever a slip. */
+  readonly isOther: boolean
   readonly kinds: readonly DifferenceKind[]
 }
 
@@ -25,7 +29,14 @@ export interface NameModel {
   readonly weights: LinkWeights
 }
 
-const equalNames: NameComparison = { slipBits: 0, siblingBits: 60, isOtherBranch: false, kinds: [] }
+const equalNames: NameComparison = {
+  slipBits: 0,
+  siblingBits: 60,
+  isOtherBranch: false,
+  isEqual: true,
+  isOther: false,
+  kinds: [],
+}
 
 /**
  * Compares the comparison form of a party's name with that of a registration.
@@ -41,35 +52,67 @@ export const compareNames = (
   evidence?: LinkEvidence[],
 ): NameComparison => {
   if (left === right) return equalNames
-  const runs = differenceRuns(left, right)
   let slipBits = 0
-  let siblingBits = 0
-  let isOtherBranch = leftBranch < left.length !== rightBranch < right.length
+  let siblingBits = 60
+  let isOtherBranch = leftBranch < left.length && rightBranch === right.length
   const kinds: DifferenceKind[] = []
-  if (isOtherBranch) {
-    slipBits += model.weights.difference.branch
-    kinds.push('branch')
-    evidence?.push(line('branch', left.slice(leftBranch), right.slice(rightBranch), -model.weights.difference.branch))
-  }
-  for (const run of runs) {
+  for (const run of differenceRuns(left, right)) {
     const said = left.slice(run.leftFrom, run.leftTo)
     const held = right.slice(run.rightFrom, run.rightTo)
     let kind = kindOf(model, left, right, run, said, held)
-    let price = priceOf(model.weights, kind, said, held)
-    if (!isOtherBranch && rightBranch < right.length && run.rightFrom >= rightBranch && isTelling(kind)) {
+    if (isBranchRun(kind, left, right, run, said, rightBranch)) {
       kind = 'branch'
-      price = model.weights.difference.branch
       isOtherBranch = true
     }
-    const before = run.leftFrom > 0 ? left.charCodeAt(run.leftFrom - 1) : 1
-    const after = run.leftTo < left.length ? left.charCodeAt(run.leftTo) : 1
-    const surprise = model.likelihood.middleBits(before, said, after)
+    const price = priceOf(model.weights, kind, said, held)
     slipBits += price
-    siblingBits += siblingPrice(kind, surprise)
+    if (!formalKinds.has(kind)) {
+      const before = run.leftFrom > 0 ? left.charCodeAt(run.leftFrom - 1) : 1
+      const after = run.leftTo < left.length ? left.charCodeAt(run.leftTo) : 1
+      const surprise = model.likelihood.middleBits(before, said, after)
+      siblingBits = (siblingBits === 60 ? 0 : siblingBits) + siblingPrice(kind, surprise)
+    }
     kinds.push(kind)
     evidence?.push(line(kind, said, held, -price))
   }
-  return { slipBits, siblingBits, isOtherBranch, kinds }
+  if (isOtherBranch && !kinds.includes('branch')) {
+    slipBits += model.weights.difference.branch
+    kinds.push('branch')
+    evidence?.push(line('branch', left.slice(leftBranch), '', -model.weights.difference.branch))
+  }
+  const isEqual = kinds.every((kind) => formalKinds.has(kind))
+  const isOther = kinds.some((kind) => otherKinds.has(kind))
+  return { slipBits, siblingBits, isOtherBranch, isEqual, isOther, kinds }
+}
+
+const formalKinds: ReadonlySet<DifferenceKind> = new Set(['mark', 'legalForm', 'placeSuffix', 'placeAbove'])
+const otherKinds: ReadonlySet<DifferenceKind> = new Set([
+  'wordReplaced',
+  'wordAdded',
+  'placeOther',
+  'numeral',
+  'direction',
+  'group',
+  'branch',
+])
+
+/**
+ * A branch's own words stand at the end. What differs there beyond a slip, or is added behind a whole name, is another
+ * registrant, whether or not the words are spelt so that a grammar would know them.
+ */
+const isBranchRun = (
+  kind: DifferenceKind,
+  left: string,
+  right: string,
+  run: DifferenceRun,
+  said: string,
+  rightBranch: number,
+): boolean => {
+  if (rightBranch < right.length && run.rightTo > rightBranch && isTelling(kind)) return true
+  if (said.length < 2) return false
+  const isBehind = run.rightFrom === right.length && run.rightTo === right.length
+  if (isBehind && !formalKinds.has(kind) && kind !== 'legalFormDropped') return true
+  return run.rightTo === run.rightFrom && said.startsWith('公司') && run.leftTo < left.length
 }
 
 /** Evidence lines of the differences between two names, for explanations; not needed for the decision itself. */
@@ -88,12 +131,17 @@ const line = (kind: DifferenceKind, left: string, right: string, weight: number)
 })
 
 /** In a branch's own words only slips of one character may still mean the same branch. */
-const isTelling = (kind: DifferenceKind): boolean =>
-  kind === 'replaced' ||
-  kind === 'wordReplaced' ||
-  kind === 'wordAdded' ||
-  kind === 'wordDropped' ||
-  kind === 'placeOther'
+const isTelling = (kind: DifferenceKind): boolean => telling.has(kind)
+const telling: ReadonlySet<DifferenceKind> = new Set([
+  'wordReplaced',
+  'wordAdded',
+  'wordDropped',
+  'placeOther',
+  'placeDropped',
+  'placeAdded',
+  'numeral',
+  'legalFormDropped',
+])
 
 const kindOf = (
   model: NameModel,
@@ -137,8 +185,14 @@ const placeKind = (
 ): DifferenceKind | null => {
   if (said === '' && held.length === 1 && placeSuffixes.includes(held)) return 'placeSuffix'
   if (held === '' && said.length === 1 && placeSuffixes.includes(said)) return 'placeSuffix'
-  if (said === '' && held.length > 1) return isPlaceRun(places, held) ? 'placeDropped' : null
-  if (held === '' && said.length > 1) return isPlaceRun(places, said) ? 'placeAdded' : null
+  if (said === '' && held.length > 1) {
+    if (!isPlaceRun(places, held)) return null
+    return run.rightFrom === 0 && startsWithPlace(places, left) ? 'placeAbove' : 'placeDropped'
+  }
+  if (held === '' && said.length > 1) {
+    if (!isPlaceRun(places, said)) return null
+    return run.leftFrom === 0 && startsWithPlace(places, right) ? 'placeAbove' : 'placeAdded'
+  }
   if (said === '' || held === '') return null
   for (let before = 0; before <= 2; before++)
     for (let after = 0; after <= 2; after++) {
@@ -149,6 +203,10 @@ const placeKind = (
     }
   return null
 }
+
+/** 南阳市… behind 河南省: the province only says what the city implies. */
+const startsWithPlace = (places: Places, name: string): boolean =>
+  places.isPlace(name.slice(0, 2)) || places.isPlace(name.slice(0, 3))
 
 const isPlaceRun = (places: Places, run: string): boolean =>
   places.isPlace(run) || (run.length > 2 && placeSuffixes.includes(run[0]!) && places.isPlace(run.slice(1)))
@@ -208,16 +266,11 @@ const siblingPrice = (kind: DifferenceKind, surprise: number): number => {
     case 'placeAdded':
     case 'placeDropped':
       return Math.min(floor, 7)
-    case 'legalForm':
-    case 'mark':
-      return 12
     case 'legalFormDropped':
       return 14
     case 'legalFormOther':
     case 'group':
       return 6
-    case 'placeSuffix':
-      return 9
     case 'doubled':
       return floor + 6
     case 'swapped':

@@ -13,10 +13,9 @@ export interface Rival {
   /** Evidence beside the name: code, address, division. */
   readonly besideBits: number
   readonly isOtherBranch: boolean
+  readonly isEqual: boolean
+  readonly isOther: boolean
 }
-
-/** Rivals costing more than this are neighbours of nobody. */
-const neighbourBitsMax = 32
 
 /** Probabilities of the rivals, in their order; registrations of one organisation share its probability. */
 export const probabilities = (settings: LinkSettings, rivals: readonly Rival[], nameBits: number): number[] => {
@@ -24,12 +23,13 @@ export const probabilities = (settings: LinkSettings, rivals: readonly Rival[], 
   const prior = Math.log2(weights.presentShare) - Math.log2(Math.max(settings.names, 2))
   const absent = Math.log2(1 - weights.presentShare) - weights.languageScale * nameBits
   const near = new Set<string>()
-  for (const rival of rivals) if (rival.slipBits <= neighbourBitsMax) near.add(rival.identity)
-  const expected = weights.siblingShare + weights.siblingPerNeighbour * Math.max(near.size - 1, 0)
+  for (const rival of rivals) if (rival.slipBits <= weights.neighbourBits) near.add(rival.identity)
+  const expected =
+    weights.siblingShare + weights.siblingPerNeighbour * Math.min(Math.max(near.size - 1, 0), weights.neighboursMax)
   const best = new Map<string, number>()
   const siblings = new Map<string, number>()
   for (const rival of rivals) {
-    const own = prior - rival.slipBits + rival.besideBits
+    const own = prior - rival.slipBits + rival.besideBits + (rival.isEqual ? weights.equalName : 0)
     best.set(rival.identity, Math.max(best.get(rival.identity) ?? Number.NEGATIVE_INFINITY, own))
     const sibling = prior + Math.log2(expected) - rival.siblingBits
     siblings.set(rival.identity, Math.max(siblings.get(rival.identity) ?? Number.NEGATIVE_INFINITY, sibling))

@@ -256,9 +256,7 @@ class MemoryRegister implements Register {
       const current = rows.filter((row) => !this.rowIsFormer[row])
       const isFormer = current.length === 0
       const slots = new Set((isFormer ? rows : current).map((row) => this.rowSlot[row]!))
-      const rivals = [...slots].map((slot) =>
-        this.rival(query, slot, { slipBits: isFormer ? 1 : 0, siblingBits: 60, isOtherBranch: false }),
-      )
+      const rivals = [...slots].map((slot) => this.rival(query, slot, { ...sameName, slipBits: isFormer ? 1 : 0 }))
       const isSameText = rivals.some((rival) => this.slots[rival.slot]!.name === query.name)
       const reason = isFormer ? 'name.former' : isSameText ? 'name.exact' : 'name.form'
       return this.answer(query, form, rivals, query.siteUnit === null ? reason : 'name.parentOfSiteUnit')
@@ -318,11 +316,7 @@ class MemoryRegister implements Register {
     return (this.rowBranch[row] = branchStart(this.rowForm[row]!))
   }
 
-  private rival(
-    query: PartyQuery,
-    slot: number,
-    compared: { slipBits: number; siblingBits: number; isOtherBranch: boolean },
-  ): Rival {
+  private rival(query: PartyQuery, slot: number, compared: Omit<Rival, 'slot' | 'identity' | 'besideBits'>): Rival {
     const entry = this.slots[slot]!
     const { weights } = this.settings
     let besideBits = codeBits(weights, codeLevel(query.code, entry))
@@ -338,6 +332,8 @@ class MemoryRegister implements Register {
       siblingBits: compared.siblingBits,
       besideBits,
       isOtherBranch: compared.isOtherBranch,
+      isEqual: compared.isEqual,
+      isOther: compared.isOther,
     }
   }
 
@@ -373,7 +369,7 @@ class MemoryRegister implements Register {
           }
         : { ...none('register.absent'), score, evidence, candidates }
     }
-    if (score >= this.settings.linkFrom && !top.isOtherBranch) {
+    if (score >= this.settings.linkFrom && this.isBridged(top)) {
       const by = level === 'repaired' ? 'code.repaired' : level === 'partial' ? 'code.partial' : reason
       return { decision: 'link', registrationId: entry.registrationId, score, reason: by, evidence, candidates }
     }
@@ -383,6 +379,13 @@ class MemoryRegister implements Register {
       return { decision: 'review', registrationId: entry.registrationId, score, reason: why, evidence, candidates }
     }
     return this.parentOfBranch(form, branchStart(form)) ?? { ...none('register.absent'), score, evidence, candidates }
+  }
+
+  /** Whether what differs may be a slip at all, or is outweighed by a code. */
+  private isBridged(rival: Rival): boolean {
+    const { weights } = this.settings
+    if (rival.besideBits >= weights.bridgeBits && rival.slipBits <= weights.bridgedSlipBits) return true
+    return !rival.isOtherBranch && !rival.isOther && rival.slipBits <= weights.slipBitsMax
   }
 
   private slotOrder(a: number, b: number, form: string): number {
@@ -466,6 +469,8 @@ class MemoryRegister implements Register {
     return best
   }
 }
+
+const sameName = { slipBits: 0, siblingBits: 60, isOtherBranch: false, isEqual: true, isOther: false }
 
 const none = (reason: LinkReason): LinkAnswer => ({
   decision: 'none',

@@ -12,10 +12,20 @@ export interface LinkWeights {
   readonly presentShare: number
   /** How far the language model's bits are believed: characters of a name depend on each other more than pairs show. */
   readonly languageScale: number
+  /** Law keeps equal names apart within one registration authority: bits for a name that is equal but for its writing. */
+  readonly equalName: number
   /** Expected absent siblings of an ordinary company: same words but for one. */
   readonly siblingShare: number
   /** Absent siblings to expect for each sibling that is in the register. */
   readonly siblingPerNeighbour: number
+  /** Names that cost no more than this are neighbours; so many of them are counted. */
+  readonly neighbourBits: number
+  readonly neighboursMax: number
+  /** A difference of words, places, numbers or branches is bridged by this much evidence beside the name, and not without. */
+  readonly bridgeBits: number
+  readonly bridgedSlipBits: number
+  /** Names that cost more than this are never linked by name alone. */
+  readonly slipBitsMax: number
   /** Bits that each kind of difference costs when both names mean one company. */
   readonly difference: Readonly<Record<DifferenceKind, number>>
   readonly address: { readonly same: number; readonly close: number; readonly near: number; readonly far: number }
@@ -36,6 +46,7 @@ export type DifferenceKind =
   | 'placeSuffix'
   | 'placeDropped'
   | 'placeAdded'
+  | 'placeAbove'
   | 'placeOther'
   | 'doubled'
   | 'swapped'
@@ -73,8 +84,14 @@ export interface LinkSettings {
 export const defaultWeights: LinkWeights = {
   presentShare: 0.85,
   languageScale: 0.62,
+  equalName: 6,
   siblingShare: 0.06,
   siblingPerNeighbour: 0.18,
+  neighbourBits: 26,
+  neighboursMax: 6,
+  bridgeBits: 12,
+  bridgedSlipBits: 22,
+  slipBitsMax: 15,
   difference: {
     mark: 0.3,
     legalForm: 0.6,
@@ -83,6 +100,7 @@ export const defaultWeights: LinkWeights = {
     placeSuffix: 2,
     placeDropped: 4.5,
     placeAdded: 5.5,
+    placeAbove: 2.5,
     placeOther: 16,
     doubled: 4,
     swapped: 4.5,
@@ -102,7 +120,7 @@ export const defaultWeights: LinkWeights = {
   },
   address: { same: 9, close: 5, near: 1.5, far: -1.5 },
   division: { same: 3, sameCity: 1, other: -3 },
-  code: { core: 14, repaired: 17, partial: 14, contradicts: -20 },
+  code: { core: 14, repaired: 17, partial: 12, contradicts: -20 },
 }
 
 const bigramTimesMin = 2
