@@ -1,0 +1,217 @@
+/** The file drop: daily extracts written the way the core and the trading centre write them, the manifest last. */
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createGzip } from 'node:zlib'
+import iconv from 'iconv-lite'
+import { invoiceColumns, sayInvoice, sayTaxpayer, taxpayerColumns } from './departments/tax.ts'
+import { sayAward } from './departments/tendering.ts'
+import { drifted, type Fault } from './faults.ts'
+import { compactDay, type Day } from './world/calendar.ts'
+import type { World } from './world/world.ts'
+
+export const fileFeeds = ['tax.taxpayers', 'tax.invoices', 'tendering.awards'] as const
+export type FileFeed = (typeof fileFeeds)[number]
+
+type Row = Record<string, unknown>
+
+interface Extract {
+  readonly folder: string
+  readonly file: string
+  readonly encoding: 'gb18030' | 'utf-8'
+  readonly gzip: boolean
+  /** Null: one JSON object a line. */
+  readonly columns: readonly string[] | null
+  readonly rows: (day: Day | null) => Generator<Row>
+  readonly sumColumn: string | null
+}
+
+const extractOf = (world: World, feed: FileFeed): Extract => {
+  switch (feed) {
+    case 'tax.taxpayers':
+      return {
+        folder: 'tax',
+        file: 'taxpayers_{day}.csv',
+        encoding: 'gb18030',
+        gzip: false,
+        columns: taxpayerColumns,
+        sumColumn: null,
+        rows: (day) => taxpayerRows(world, day),
+      }
+    case 'tax.invoices':
+      return {
+        folder: 'tax',
+        file: 'invoices_{day}.csv.gz',
+        encoding: 'utf-8',
+        gzip: true,
+        columns: invoiceColumns,
+        sumColumn: 'JSHJ',
+        rows: (day) => invoiceRows(world, day),
+      }
+    case 'tendering.awards':
+      return {
+        folder: 'tendering',
+        file: 'awards_{day}.jsonl',
+        encoding: 'utf-8',
+        gzip: false,
+        columns: null,
+        sumColumn: null,
+        rows: (day) => awardRows(world, day),
+      }
+  }
+}
+
+function* taxpayerRows(world: World, day: Day | null): Generator<Row> {
+  for (const party of world.taxpayers(day)) yield sayTaxpayer(world, party)
+}
+
+function* invoiceRows(world: World, day: Day | null): Generator<Row> {
+  for (const invoice of world.invoices(day)) yield sayInvoice(world, invoice).row
+}
+
+function* awardRows(world: World, day: Day | null): Generator<Row> {
+  for (const { entry, updatedAt } of world.list('tendering.awards')) {
+    if (entry.feed !== 'tendering.awards' || (day !== null && !updatedAt.startsWith(world.today))) continue
+    yield sayAward(world, entry).row
+  }
+}
+
+const quoted = (value: unknown): string => {
+  const text = value === null || value === undefined ? '' : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** `12.30` → 1230. */
+const fenOf = (text: string): bigint => BigInt(text.replace('.', ''))
+
+const yuanOf = (fen: bigint): string => {
+  const absolute = fen < 0n ? -fen : fen
+  return `${fen < 0n ? '-' : ''}${absolute / 100n}.${String(absolute % 100n).padStart(2, '0')}`
+}
+
+interface Tally {
+  rows: number
+  sumFen: bigint
+}
+
+/** Text of the file in pieces of about a thousand rows; counts as it goes. A `repeatPage` fault says the first hundred rows twice. */
+function* pieces(
+  extract: Extract,
+  day: Day | null,
+  fault: Fault | null,
+  feed: FileFeed,
+  tally: Tally,
+): Generator<string> {
+  const columns =
+    extract.columns &&
+    (fault === 'drift' ? [...extract.columns.filter((name) => name !== drifted[feed]), 'KZXX'] : extract.columns)
+  const line = (row: Row): string => {
+    const shown = fault === 'drift' ? driftedRow(row, feed, extract.columns !== null) : row
+    return columns ? `${columns.map((name) => quoted(shown[name])).join(',')}\r\n` : `${JSON.stringify(shown)}\n`
+  }
+  let text = columns ? `${columns.join(',')}\r\n` : ''
+  let waiting = 0
+  let last = ''
+  const again: string[] = []
+  for (const row of extract.rows(day)) {
+    tally.rows++
+    if (extract.sumColumn) tally.sumFen += fenOf(String(row[extract.sumColumn]))
+    last = line(row)
+    if (fault === 'repeatPage' && again.length < 100) again.push(last)
+    text += last
+    if (++waiting < 1_000) continue
+    yield text
+    text = ''
+    waiting = 0
+  }
+  yield text + again.join('')
+}
+
+const driftedRow = (row: Row, feed: FileFeed, upper: boolean): Row => {
+  const { [drifted[feed]]: _gone, ...rest } = row
+  return { ...rest, [upper ? 'KZXX' : 'kzxx']: '01' }
+}
+
+/**
+ * Writes the extract of one feed for the world's present day: the full set (`mode` full) or that day's new and changed rows.
+ * Both files appear under their names only when complete; the manifest is the last.
+ */
+export const writeExtract = async (
+  world: World,
+  drop: string,
+  feed: FileFeed,
+  mode: 'full' | 'increment',
+  fault: Fault | null,
+): Promise<string> => {
+  const extract = extractOf(world, feed)
+  const folder = join(drop, extract.folder)
+  await mkdir(folder, { recursive: true })
+  const file = extract.file.replace('{day}', compactDay(world.clock))
+  const path = join(folder, file)
+  const tally: Tally = { rows: 0, sumFen: 0n }
+  const digest = await writeBody(
+    `${path}.tmp`,
+    extract,
+    pieces(extract, mode === 'full' ? null : world.clock, fault, feed, tally),
+    fault,
+  )
+  await rename(`${path}.tmp`, path)
+  const manifest = {
+    feed,
+    date: world.today,
+    mode,
+    rows: fault === 'shortTotal' ? tally.rows + 1 : tally.rows,
+    ...(extract.sumColumn ? { sumYuan: yuanOf(tally.sumFen) } : {}),
+    sm3: fault === 'badDigest' ? digest.replace(/^./, (c) => (c === '0' ? '1' : '0')) : digest,
+    encoding: extract.encoding,
+  }
+  await writeFile(`${path}.manifest.json.tmp`, `${JSON.stringify(manifest)}\n`)
+  await rename(`${path}.manifest.json.tmp`, `${path}.manifest.json`)
+  return path
+}
+
+/** Streams the text to the file and gives the SM3 digest of its bytes. A `cut` fault ends the file half-way, its digest being of the whole. */
+const writeBody = async (
+  path: string,
+  extract: Extract,
+  texts: Generator<string>,
+  fault: Fault | null,
+): Promise<string> => {
+  const hash = createHash('sm3')
+  const file = createWriteStream(path)
+  const failed = once(file, 'error').then(([error]) => Promise.reject(error))
+  failed.catch(() => undefined)
+  let written = 0
+  const put = async (bytes: Buffer): Promise<void> => {
+    hash.update(bytes)
+    written += bytes.length
+    if (!file.write(bytes)) await Promise.race([once(file, 'drain'), failed])
+  }
+  const encode = (text: string): Buffer =>
+    extract.encoding === 'gb18030' ? iconv.encode(text, 'gb18030') : Buffer.from(text)
+  if (extract.gzip) {
+    const gzip = createGzip({ level: 4 })
+    const copied = (async () => {
+      for await (const bytes of gzip) await put(bytes as Buffer)
+    })()
+    for (const text of texts) {
+      if (!gzip.write(encode(text))) await once(gzip, 'drain')
+      await new Promise(setImmediate)
+    }
+    gzip.end()
+    await copied
+  } else {
+    for (const text of texts) {
+      await put(encode(text))
+      await new Promise(setImmediate)
+    }
+  }
+  file.end()
+  await Promise.race([once(file, 'close'), failed])
+  if (fault === 'cut') {
+    await truncate(path, Math.floor(written / 2))
+  }
+  return hash.digest('hex')
+}
