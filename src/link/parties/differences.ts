@@ -133,6 +133,7 @@ const line = (kind: DifferenceKind, left: string, right: string, weight: number)
 /** In a branch's own words only slips of one character may still mean the same branch. */
 const isTelling = (kind: DifferenceKind): boolean => telling.has(kind)
 const telling: ReadonlySet<DifferenceKind> = new Set([
+  'replaced',
   'wordReplaced',
   'wordAdded',
   'wordDropped',

@@ -21,16 +21,19 @@ export const createLikelihood = (settings: LinkSettings): Likelihood => {
     total += times
   }
   const bigrams = new Map<number, number>()
-  for (const [pair, times] of Object.entries(settings.bigrams))
-    bigrams.set(pair.charCodeAt(0) * 65536 + pair.charCodeAt(1), times)
+  const followers = new Float64Array(65536)
+  for (const [pair, times] of Object.entries(settings.bigrams)) {
+    const left = pair.charCodeAt(0)
+    bigrams.set(left * 65536 + pair.charCodeAt(1), times)
+    followers[left]! += 1
+  }
   const vocabulary = 8000
   const unigram = (unit: number): number => (characters[unit]! + 0.5) / (total + vocabulary)
-  /** Witten-Bell-like mixing: the more often the left unit was seen, the more its pairs count. */
+  /** Witten-Bell: a unit that is followed by few different ones leaves little room for unseen pairs. */
   const conditional = (left: number, right: number): number => {
     const seen = characters[left]!
-    const pair = bigrams.get(left * 65536 + right) ?? 0
-    const trust = seen / (seen + 20)
-    return trust * (pair / Math.max(seen, 1)) * 0.95 + (1 - trust * 0.95) * unigram(right)
+    const kinds = followers[left]! + 3
+    return ((bigrams.get(left * 65536 + right) ?? 0) + kinds * unigram(right)) / (seen + kinds)
   }
   const bits = (left: number, right: number): number => -Math.log2(conditional(left, right))
   return {

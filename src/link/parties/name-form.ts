@@ -22,7 +22,9 @@ for (let i = 0; i < 10; i++) {
 }
 unitForm['〇'.charCodeAt(0)] = chineseDigits.charCodeAt(0)
 
-const limited = /有限责任公司|责任有限公司|有限责任股份公司/g
+const limited = /有限责任公司/g
+/** A column too short for the name cuts it inside the legal form. */
+const cutLimited = /有限责任?(?=公?$)/
 
 /** The comparison form of a folded name: simplified characters, no brackets or marks, Chinese digits, 有限责任公司 as 有限公司. */
 export const nameForm = (name: string): string => {
@@ -43,7 +45,7 @@ export const nameForm = (name: string): string => {
     }
     form = String.fromCharCode(...out.slice(0, 400))
   }
-  return form.includes('责任') ? form.replace(limited, '有限公司') : form
+  return form.includes('限责') ? form.replace(limited, '有限公司').replace(cutLimited, '有限') : form
 }
 
 const legalForm = /(?:股份有限公司|集团有限公司|有限公司|股份公司|公司|普通合伙|有限合伙|特殊普通合伙|个人独资)$/

@@ -3,7 +3,7 @@
  * parties exact, some dirty. Choice: codes and exact names through maps, the rest through a pair index and a noisy-channel
  * comparison of at most `candidatesMax` names. The answer depends on settings, content and query only, never on arrival order.
  */
-import { codeBits, codeLevel, isTelling } from './code-evidence.ts'
+import { type CodeLevel, codeBits, codeLevel, isTelling } from './code-evidence.ts'
 import { compareNames, type NameModel } from './differences.ts'
 import { createLikelihood } from './likelihood.ts'
 import { branchStart, nameForm } from './name-form.ts'
@@ -369,7 +369,7 @@ class MemoryRegister implements Register {
           }
         : { ...none('register.absent'), score, evidence, candidates }
     }
-    if (score >= this.settings.linkFrom && this.isBridged(top)) {
+    if (score >= this.settings.linkFrom && this.isBridged(top, level)) {
       const by = level === 'repaired' ? 'code.repaired' : level === 'partial' ? 'code.partial' : reason
       return { decision: 'link', registrationId: entry.registrationId, score, reason: by, evidence, candidates }
     }
@@ -382,9 +382,9 @@ class MemoryRegister implements Register {
   }
 
   /** Whether what differs may be a slip at all, or is outweighed by a code. */
-  private isBridged(rival: Rival): boolean {
+  private isBridged(rival: Rival, level: CodeLevel): boolean {
     const { weights } = this.settings
-    if (rival.besideBits >= weights.bridgeBits && rival.slipBits <= weights.bridgedSlipBits) return true
+    if (level === 'repaired' && rival.slipBits <= weights.bridgedSlipBits) return true
     return !rival.isOtherBranch && !rival.isOther && rival.slipBits <= weights.slipBitsMax
   }
 

@@ -21,8 +21,7 @@ export interface LinkWeights {
   /** Names that cost no more than this are neighbours; so many of them are counted. */
   readonly neighbourBits: number
   readonly neighboursMax: number
-  /** A difference of words, places, numbers or branches is bridged by this much evidence beside the name, and not without. */
-  readonly bridgeBits: number
+  /** A difference of words, places or branches is bridged only by a code with one slip in it, and up to this price. */
   readonly bridgedSlipBits: number
   /** Names that cost more than this are never linked by name alone. */
   readonly slipBitsMax: number
@@ -89,7 +88,6 @@ export const defaultWeights: LinkWeights = {
   siblingPerNeighbour: 0.18,
   neighbourBits: 26,
   neighboursMax: 6,
-  bridgeBits: 12,
   bridgedSlipBits: 22,
   slipBitsMax: 15,
   difference: {
