@@ -7,7 +7,7 @@ import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
 import { advanceCursor } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
-import { factColumns } from './fact.ts'
+import { factColumns } from '../facts/columns.ts'
 import { readVersion } from './read-version.ts'
 import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
 

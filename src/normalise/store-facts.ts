@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import { copyRows } from '../db/copy.ts'
 import { codeOf } from '../kernel/errors.ts'
-import type { FactColumns } from './fact.ts'
+import type { FactColumns } from '../facts/columns.ts'
 import type { VersionIssue } from './read-version.ts'
 
 export interface StoredVersion {

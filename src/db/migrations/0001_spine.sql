@@ -280,7 +280,6 @@ CREATE TABLE party (
   name text NOT NULL,
   code jsonb,
   site_unit text,
-  division_code text,
   known_from bigint NOT NULL
 );
 CREATE TABLE mention (
@@ -389,6 +388,8 @@ CREATE TABLE subject (
   ref_key_hash bytea,
   seller_hash bytea,
   buyer_hash bytea,
+  seller_key text COLLATE "C",       -- taxpayer, else organisation core, else folded name: the same key project records carry
+  buyer_key text COLLATE "C",
   project_name text,
   place_text text,
   division_code text,
@@ -397,6 +398,9 @@ CREATE TABLE subject (
 );
 CREATE INDEX subject_ref_key_hash_idx ON subject (ref_key_hash) WHERE ref_key_hash IS NOT NULL;
 CREATE INDEX subject_seller_hash_idx ON subject (seller_hash) WHERE seller_hash IS NOT NULL;
+CREATE INDEX subject_buyer_hash_idx ON subject (buyer_hash) WHERE buyer_hash IS NOT NULL;
+CREATE INDEX subject_seller_key_idx ON subject (seller_key) WHERE seller_key IS NOT NULL;
+CREATE INDEX subject_buyer_key_idx ON subject (buyer_key) WHERE buyer_key IS NOT NULL;
 
 CREATE TABLE tie (
   subject_hash bytea PRIMARY KEY,

@@ -1,0 +1,55 @@
+/** A canonical record as a row of the fact table: its body, and the few columns that later stages sum and sort by. */
+import type { Canonical, Invoice, PartialDate } from '#schemas/canonical/index.ts'
+import { subjectHash } from './subject.ts'
+
+export interface FactColumns {
+  readonly kind: Canonical['kind']
+  readonly subjectHash: string | null
+  /** `YYYY-MM-DD`; the first day of what a less precise date names. */
+  readonly eventOn: string | null
+  readonly amountFen: bigint | null
+  readonly class: 'taxable' | 'nonTaxable' | 'void' | null
+  readonly body: string
+}
+
+const firstDay = (date: PartialDate | null): string | null => (date === null ? null : `${date.value}-01-01`.slice(0, 10))
+
+/** 612 建筑服务预收款 and 603 (business tax already declared) carry no VAT and stay outside net invoiced (domain.md 0.5). */
+const nonTaxableGoods = /^(612|603)/
+
+const invoiceClass = (invoice: Invoice): FactColumns['class'] => {
+  if (invoice.status === 'void') return 'void'
+  return invoice.goodsCode !== null && nonTaxableGoods.test(invoice.goodsCode) ? 'nonTaxable' : 'taxable'
+}
+
+const mainFigures = (fact: Canonical): Pick<FactColumns, 'eventOn' | 'amountFen' | 'class'> => {
+  switch (fact.kind) {
+    case 'approval':
+      return { eventOn: firstDay(fact.approvedOn), amountFen: fact.totalInvestmentFen, class: null }
+    case 'contract':
+      return { eventOn: firstDay(fact.signedOn), amountFen: fact.contractFen, class: null }
+    case 'award':
+      return { eventOn: firstDay(fact.noticedOn), amountFen: fact.awardFen, class: null }
+    case 'measurement':
+      return { eventOn: firstDay(fact.measuredOn ?? fact.period), amountFen: fact.periodFen, class: null }
+    case 'taxRegistration':
+      return { eventOn: firstDay(fact.registeredOn), amountFen: null, class: null }
+    case 'invoice': {
+      const kind = invoiceClass(fact)
+      return { eventOn: firstDay(fact.issuedOn), amountFen: kind === 'void' ? 0n : fact.grossFen, class: kind }
+    }
+  }
+}
+
+const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+
+export const factColumns = (fact: Canonical): FactColumns => ({
+  kind: fact.kind,
+  subjectHash: subjectHash(fact),
+  ...mainFigures(fact),
+  body: JSON.stringify(fact, bigintAsText),
+})
+
+/** A stored body as the canonical record it was: keys that end in `Fen` become bigint again. */
+export const readFact = (body: string): Canonical =>
+  JSON.parse(body, (key, value) => (typeof value === 'string' && key.endsWith('Fen') ? BigInt(value) : value)) as Canonical

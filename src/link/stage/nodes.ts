@@ -1,0 +1,125 @@
+/** Project records as the nodes that grouping compares, and the edges between them. Only nodes that changed are compared anew. */
+import type { PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
+import { canonicalJson } from '#schemas/canonical/position.ts'
+import { copyRows } from '../../db/copy.ts'
+import { partyTextHash } from '../../facts/subject.ts'
+import { blockKeys, compareNodes } from '../projects/group.ts'
+import type { Edge, ProjectNode } from '../projects/types.ts'
+import type { ProjectFact } from './mentions.ts'
+import { type Advance, bytea, byteas, pacer } from './scope.ts'
+
+/** What a party text stands for when records are compared: the taxpayer, else the organisation core, else the name. */
+export const partyKeys = async (client: Advance['client'], texts: Iterable<string>): Promise<Map<string, string>> => {
+  const { rows } = await client.query<{ text: string; key: string }>(
+    `SELECT encode(p.text_hash, 'hex') AS text, coalesce(CASE WHEN l.decision = 'link' THEN r.taxpayer_id END, CASE WHEN p.code->>'status' = 'valid' THEN p.code->>'core' END, p.name) AS key
+     FROM party p LEFT JOIN party_link l USING (text_hash) LEFT JOIN registration r ON r.registration_id = l.registration_id
+     WHERE p.text_hash = ANY ($1::bytea[])`,
+    [byteas(texts)],
+  )
+  return new Map(rows.map((r) => [r.text, r.key]))
+}
+
+const amountOf = (f: ProjectRecord): bigint | null => (f.kind === 'approval' ? f.totalInvestmentFen : f.kind === 'contract' ? f.contractFen : f.awardFen)
+const dayOf = (f: ProjectRecord): string | null => (f.kind === 'approval' ? f.approvedOn : f.kind === 'contract' ? (f.signedOn ?? f.startedOn) : f.noticedOn)?.value ?? null
+const usableCode = (f: ProjectRecord): string | null => (f.projectCode && ['valid', 'format_only'].includes(f.projectCode.status) ? f.projectCode.normalised : null)
+
+const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, string>): ProjectNode => {
+  const keysOf = (parties: readonly PartyMention[]) => [...new Set(parties.map((p) => keyOf.get(partyTextHash(p)) ?? p.name))]
+  const owner = fact.parties.find((p) => p.role === 'owner')
+  return {
+    key: keyHash,
+    kind: fact.kind,
+    name: fact.name,
+    projectCode: usableCode(fact),
+    documentNumber: fact.kind === 'award' ? null : fact.documentNumber,
+    sourceProject: fact.kind === 'contract' && fact.sourceProject ? `${fact.sourceProject.scheme}:${fact.sourceProject.value}` : null,
+    section: fact.kind === 'contract' ? fact.section : null,
+    ownerKey: owner ? (keysOf([owner])[0] ?? null) : null,
+    ownerName: owner?.name ?? null,
+    contractorKeys: keysOf(fact.parties.filter((p) => p.role === 'contractor')),
+    divisionCode: fact.place.divisionCode,
+    placeText: fact.place.text,
+    amountFen: amountOf(fact),
+    on: dayOf(fact),
+  }
+}
+
+const nodeSelect = `SELECT encode(key_hash, 'hex') AS key, kind, name, project_code AS "projectCode", document_number AS "documentNumber", source_project AS "sourceProject",
+  section, owner_key AS "ownerKey", owner_name AS "ownerName", contractor_keys AS "contractorKeys", division_code AS "divisionCode", place_text AS "placeText",
+  amount_fen AS "amountFen", on_text AS "on" FROM project_record`
+
+export const loadNodes = async (client: Advance['client'], keys: Iterable<string>): Promise<Map<string, ProjectNode>> => {
+  const { rows } = await client.query<ProjectNode>(`${nodeSelect} WHERE key_hash = ANY ($1::bytea[])`, [byteas(keys)])
+  return new Map(rows.map((n) => [n.key, n]))
+}
+
+const storeNodes = async (a: Advance, nodes: readonly ProjectNode[], feeds: ReadonlyMap<string, string>, replaced: readonly string[]): Promise<void> => {
+  await a.client.query('DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
+  await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
+  await copyRows(
+    a.client,
+    'project_record (key_hash, feed, kind, name, project_code, document_number, source_project, section, owner_key, owner_name, contractor_keys, division_code, place_text, amount_fen, on_text, known_from)',
+    nodes.map((n) => [bytea(n.key), feeds.get(n.key), n.kind, n.name, n.projectCode, n.documentNumber, n.sourceProject, n.section, n.ownerKey, n.ownerName, n.contractorKeys, n.divisionCode, n.placeText, n.amountFen, n.on, a.to]),
+  )
+  await copyRows(a.client, 'block (block_key, key_hash)', nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])))
+}
+
+/** A block that half the city shares says nothing; pairs are then found through their rarer keys. */
+const blockMembersMax = 400
+
+const candidatePairs = async (client: Advance['client'], keys: readonly string[]): Promise<[string, string][]> => {
+  const { rows } = await client.query<{ a: string; b: string }>(
+    `WITH mine AS (SELECT block_key, key_hash FROM block WHERE key_hash = ANY ($1::bytea[])),
+       small AS (SELECT b.block_key FROM block b WHERE b.block_key IN (SELECT block_key FROM mine) GROUP BY b.block_key HAVING count(*) <= ${blockMembersMax})
+     SELECT DISTINCT encode(least(m.key_hash, o.key_hash), 'hex') AS a, encode(greatest(m.key_hash, o.key_hash), 'hex') AS b
+     FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash`,
+    [byteas(keys)],
+  )
+  return rows.map((r) => [r.a, r.b])
+}
+
+const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_from'
+const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
+const edgeSaying = (e: Edge): string => canonicalJson([e.weight, e.veto, e.rule, e.evidence])
+
+const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly Edge[]): Promise<void> => {
+  const { rows: present } = await a.client.query<Edge>(
+    `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge WHERE a = ANY ($1::bytea[]) OR b = ANY ($1::bytea[])`,
+    [byteas(keys)],
+  )
+  const saying = new Map(present.map((e) => [edgeId(e), edgeSaying(e)]))
+  const kept = new Set(fresh.filter((e) => saying.get(edgeId(e)) === edgeSaying(e)).map(edgeId))
+  const closed = present.filter((e) => !kept.has(edgeId(e)))
+  await a.client.query(
+    `WITH closed AS (DELETE FROM edge e USING unnest($1::bytea[], $2::bytea[]) AS t (a, b) WHERE e.a = t.a AND e.b = t.b RETURNING e.*)
+     INSERT INTO edge_past (${edgeColumns}, known_to) SELECT ${edgeColumns}, $3 FROM closed WHERE known_from < $3`,
+    [closed.map((e) => bytea(e.a)), closed.map((e) => bytea(e.b)), a.to],
+  )
+  await copyRows(
+    a.client,
+    `edge (${edgeColumns})`,
+    fresh.filter((e) => !kept.has(edgeId(e))).map((e) => [bytea(e.a), bytea(e.b), e.weight, e.veto, e.rule, canonicalJson(e.evidence), a.settingsVersion, a.to]),
+  )
+}
+
+const compareAll = async (client: Advance['client'], own: ReadonlyMap<string, ProjectNode>, pairs: readonly [string, string][]): Promise<Edge[]> => {
+  const others = new Set(pairs.flat().filter((k) => !own.has(k)))
+  const nodes = new Map([...own, ...(await loadNodes(client, others))])
+  const pace = pacer(500)
+  const edges: Edge[] = []
+  for (const [left, right] of pairs) {
+    const edge = compareNodes(nodes.get(left)!, nodes.get(right)!)
+    if (edge) edges.push({ ...edge, a: left, b: right })
+    await pace()
+  }
+  return edges
+}
+
+/** Writes the nodes of these facts and the edges they have now. `gone` are records that are no longer held true. */
+export const updateNodes = async (a: Advance, facts: readonly ProjectFact[], gone: readonly string[]): Promise<void> => {
+  const keyOf = await partyKeys(a.client, new Set(facts.flatMap((f) => f.fact.parties.map(partyTextHash))))
+  const nodes = new Map(facts.map((f) => [f.keyHash, toNode(f, keyOf)]))
+  const touched = [...nodes.keys(), ...gone]
+  await storeNodes(a, [...nodes.values()], new Map(facts.map((f) => [f.keyHash, f.feed])), touched)
+  await replaceEdges(a, touched, await compareAll(a.client, nodes, await candidatePairs(a.client, [...nodes.keys()])))
+}

@@ -1,0 +1,24 @@
+/** One advance of the link stage: what it works on and what it has touched so far. */
+import type { PoolClient } from 'pg'
+import type { Keyring } from '../../kernel/cipher.ts'
+
+export interface Advance {
+  readonly client: PoolClient
+  readonly keyring: Keyring
+  /** Facts that became known or were closed in (from, to] are this advance's work; what it derives is known from `to`. */
+  readonly from: bigint
+  readonly to: bigint
+  readonly settingsVersion: number
+  readonly touched: Set<bigint>
+}
+
+export const bytea = (hex: string): string => `\\x${hex}`
+export const byteas = (hexes: Iterable<string>): string[] => [...hexes].map(bytea)
+
+/** Gives the event loop a turn every `every` items of a long loop. */
+export const pacer = (every: number) => {
+  let n = 0
+  return async () => {
+    if (++n % every === 0) await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
