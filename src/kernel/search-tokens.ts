@@ -14,7 +14,8 @@ const runs = /\p{Script=Han}+|[a-z0-9]+(?:-[a-z0-9]+)*/gu
 const initialsRuns = /[\p{Script=Han}a-z0-9]+/gu
 
 /** Each window of `width` characters, and the shorter ends of the run. */
-const pieces = (run: readonly string[], width: number): string[] => run.map((_, at) => run.slice(at, at + width).join(''))
+const pieces = (run: readonly string[], width: number): string[] =>
+  run.map((_, at) => run.slice(at, at + width).join(''))
 
 const wordPieces = (word: string): string[] => {
   if (!/\d/.test(word)) return []
@@ -47,7 +48,9 @@ const hanQuery = (run: string): string[] => (run.length === 1 ? [`${run}*`] : pi
 const lettersQuery = (letters: string): string[] => {
   if (letters.length < 2) return []
   if (letters.length === 2) return [`~${letters}*`]
-  return pieces([...letters], 3).slice(0, -2).map((piece) => `~${piece}`)
+  return pieces([...letters], 3)
+    .slice(0, -2)
+    .map((piece) => `~${piece}`)
 }
 
 /**
@@ -57,7 +60,11 @@ const lettersQuery = (letters: string): string[] => {
 export const queryTokens = (query: string): string[] => {
   const tokens = new Set<string>()
   for (const [run] of fold(query).matchAll(runs)) {
-    const asked = isHan.test(run) ? hanQuery(run) : /\d/.test(run) ? [run.replaceAll('-', '')] : lettersQuery(run.replaceAll('-', ''))
+    const asked = isHan.test(run)
+      ? hanQuery(run)
+      : /\d/.test(run)
+        ? [run.replaceAll('-', '')]
+        : lettersQuery(run.replaceAll('-', ''))
     for (const token of asked) tokens.add(token)
   }
   return [...tokens]

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { Day, FeedId, Instant, PageQuery, pageOfItems, RunId } from './fields.ts'
+
+export const RunState = z.enum(['running', 'green', 'held', 'failed', 'unreconciled'])
+export const RunKind = z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay'])
+
+export const ImportsQuery = PageQuery.extend({
+  source: z.string().max(64).optional(),
+  state: RunState.optional(),
+  kind: RunKind.optional(),
+})
+export type ImportsQuery = z.output<typeof ImportsQuery>
+
+export const RunItem = z.object({
+  runId: RunId,
+  source: z.string(),
+  kind: RunKind,
+  state: RunState,
+  attempt: z.number().int(),
+  slotAt: Instant.nullable(),
+  startedAt: Instant,
+  finishedAt: Instant.nullable(),
+  seconds: z.number().nullable(),
+  error: z.unknown(),
+})
+export type RunItem = z.output<typeof RunItem>
+export const RunPage = pageOfItems(RunItem)
+
+const count = z.number().int()
+export const BatchItem = z.object({
+  batchId: z.string(),
+  feed: z.string(),
+  mode: z.enum(['full', 'increment']),
+  state: z.enum(['landing', 'landed', 'held', 'queued', 'admitted', 'refused']),
+  fetched: count,
+  new: count,
+  changed: count,
+  unchanged: count,
+  withdrawn: count,
+  older: count,
+  repeated: count,
+  quarantined: count,
+  revived: count,
+  absent: count,
+  declaredRows: count.nullable(),
+  liveBefore: count.nullable(),
+  liveAfter: count.nullable(),
+  closes: z.boolean().describe('获取 = 新增 + 变更 + 未变 + 撤回 + 较旧 + 重复 + 问题数据'),
+  agrees: z.boolean().nullable().describe('与来源声明的条数一致；未声明为空'),
+  balances: z.boolean().nullable().describe('存量平衡；批次未采纳为空'),
+  holdReason: z.unknown(),
+  pages: count,
+  versions: count.nullable(),
+  facts: count.nullable(),
+  rejected: count.nullable(),
+  ignored: count.nullable(),
+  issues: count.nullable(),
+  openedAt: Instant,
+  landedAt: Instant.nullable(),
+})
+export type BatchItem = z.output<typeof BatchItem>
+
+export const QuarantineState = z.enum(['open', 'replayed', 'dismissed'])
+export const QuarantineItem = z.object({
+  id: z.string(),
+  feed: z.string(),
+  batchId: z.string(),
+  source: z.string(),
+  row: z.number().int(),
+  code: z.string(),
+  pointer: z.string(),
+  expected: z.string(),
+  message: z.object({ zh: z.string(), en: z.string() }),
+  payload: z.string().nullable().describe('按岗位遮盖；含敏感字段的整条封存，不显示'),
+  sealed: z.boolean(),
+  state: QuarantineState,
+})
+export type QuarantineItem = z.output<typeof QuarantineItem>
+
+export const DriftItem = z.object({
+  feed: z.string(),
+  field: z.string(),
+  kind: z.enum(['unknown', 'missing']),
+  rows: count,
+})
+export const RunAnswer = RunItem.extend({
+  request: z.unknown(),
+  figures: z.unknown().describe('运行结束时写定，此后不变'),
+  batches: z.array(BatchItem),
+  quarantine: z.array(QuarantineItem).describe('前 20 条'),
+  drift: z.array(DriftItem),
+})
+export type RunAnswer = z.output<typeof RunAnswer>
+
+export const StartImport = z
+  .object({
+    source: z.string().trim().min(1).max(64).describe('数据资源、供数单位，或 all'),
+    since: Day.optional(),
+    until: Day.optional(),
+    dryRun: z.boolean().default(false),
+  })
+  .strict()
+  .refine((input) => input.since === undefined || input.until === undefined || input.since <= input.until, {
+    error: 'since must not lie after until',
+    path: ['since'],
+  })
+export type StartImport = z.output<typeof StartImport>
+export const StartedImport = z.object({ runIds: z.array(RunId), dryRun: z.boolean() })
+
+export const SourceItem = z.object({
+  feed: z.string(),
+  title: z.string(),
+  department: z.string(),
+  mode: z.enum(['full', 'increment']),
+  cron: z.string(),
+  pulled: z.boolean().describe('由系统拉取；否则只接收推送或文件'),
+  live: count,
+  lastCompleteAt: Instant.nullable(),
+  heldBatches: count,
+  openQuarantine: count,
+  lastRun: RunItem.nullable(),
+})
+export type SourceItem = z.output<typeof SourceItem>
+export const SourcesAnswer = z.object({ items: z.array(SourceItem) })
+
+export const ScheduleItem = z.object({
+  source: z.string(),
+  cron: z.string(),
+  timeZone: z.string(),
+  enabled: z.boolean(),
+  catchUp: z.enum(['latest', 'each', 'none']),
+  updatedAt: Instant,
+  lastSlotAt: Instant.nullable(),
+  lastSlotState: z.string().nullable(),
+})
+export type ScheduleItem = z.output<typeof ScheduleItem>
+export const SchedulesAnswer = z.object({ items: z.array(ScheduleItem) })
+
+export const QuarantineQuery = PageQuery.extend({
+  feed: FeedId.optional(),
+  state: QuarantineState.default('open'),
+  code: z.string().max(100).optional(),
+})
+export const QuarantinePage = pageOfItems(QuarantineItem)

@@ -1,0 +1,121 @@
+/** One project's position: as it is, as it was known on a day, and why its records are one project. */
+import { z } from 'zod'
+import type { ProjectAnswer } from '#schemas/api/project.ts'
+import { fromCanonicalJson, type Position } from '#schemas/canonical/position.ts'
+import { type Actor, isInScope } from '../access/actor.ts'
+import { addressFor, nameFor } from '../access/mask.ts'
+import type { Queryable } from '../db/transaction.ts'
+import { endOfDay } from '../kernel/clock.ts'
+import { projectId, recordId } from '../kernel/opaque-id.ts'
+import { statement } from './statement.ts'
+
+const PositionRow = z.object({ known_from: z.bigint(), changes_on: z.string().nullable(), body: z.string() })
+export type PositionRow = z.output<typeof PositionRow>
+
+export const positionNow = statement<typeof PositionRow, [bigint]>(
+  'position_now',
+  'SELECT known_from, changes_on, body FROM position WHERE project_id = $1',
+  PositionRow,
+)
+
+export const positionAtTick = statement<typeof PositionRow, [bigint, bigint]>(
+  'position_at_tick',
+  `SELECT known_from, changes_on, body FROM position WHERE project_id = $1 AND known_from <= $2
+   UNION ALL SELECT known_from, changes_on, body FROM position_past WHERE project_id = $1 AND known_from <= $2 AND known_to > $2 LIMIT 1`,
+  PositionRow,
+)
+
+const TickRow = z.object({ tick: z.bigint() })
+const lastTickBy = statement<typeof TickRow, [Date]>(
+  'tick_by_instant',
+  'SELECT tick FROM tick WHERE at <= $1 ORDER BY at DESC, tick DESC LIMIT 1',
+  TickRow,
+)
+
+/** The last tick at the end of a day in Asia/Shanghai (decision 10), or the last of all; 0 before the first. */
+export const tickAsOf = async (client: Queryable, asOf: string | null): Promise<bigint> =>
+  (await lastTickBy(client, asOf === null ? new Date(8.64e15) : endOfDay(asOf)))[0]?.tick ?? 0n
+
+const ListedRow = z.object({ scope: z.string(), reason: z.enum(['site', 'inCharge', 'supervising']) })
+const listed = statement<typeof ListedRow, [bigint]>(
+  'project_listed',
+  'SELECT scope, reason FROM project_list WHERE project_id = $1 ORDER BY scope',
+  ListedRow,
+)
+
+/** The grid nodes through which the actor sees the project; empty where it may not see it. */
+export const visibleDivisions = (client: Queryable, id: bigint) => listed(client, id)
+
+const EdgeRow = z.object({
+  a: z.instanceof(Buffer),
+  b: z.instanceof(Buffer),
+  weight: z.number(),
+  veto: z.boolean(),
+  rule: z.string(),
+  evidence: z.unknown(),
+})
+const edgesWithin = statement<typeof EdgeRow, [bigint]>(
+  'project_edges',
+  `SELECT e.a, e.b, e.weight, e.veto, e.rule, e.evidence FROM member_by_project m
+   JOIN edge e ON e.a = m.key_hash JOIN member_by_project o ON o.project_id = m.project_id AND o.key_hash = e.b
+   WHERE m.project_id = $1 ORDER BY e.weight DESC, e.a, e.b LIMIT 500`,
+  EdgeRow,
+)
+
+const MergeRow = z.object({ merged_into: z.bigint() })
+const mergedInto = statement<typeof MergeRow, [bigint]>(
+  'project_merged_into',
+  `WITH RECURSIVE way AS (
+     SELECT $1::bigint AS id, 0 AS steps
+     UNION ALL SELECT n.merged_into, way.steps + 1 FROM way
+       CROSS JOIN LATERAL (SELECT merged_into FROM project_merge g WHERE g.project_id = way.id ORDER BY tick DESC LIMIT 1) n WHERE way.steps < 50)
+   SELECT id AS merged_into FROM way WHERE id <> $1 ORDER BY steps DESC LIMIT 1`,
+  MergeRow,
+)
+
+/** Where a project went that was found to be another one; null where it did not. */
+export const mergedProject = async (client: Queryable, id: bigint): Promise<bigint | null> =>
+  (await mergedInto(client, id))[0]?.merged_into ?? null
+
+/** A position as a role may read it: natural persons' names and addresses by need. */
+export const maskPosition = (actor: Actor, position: Position): Position => ({
+  ...position,
+  placeText: addressFor(actor.role, position.placeText),
+  parties: position.parties.map((party) => ({ ...party, name: nameFor(actor.role, party.name) })),
+  sections: position.sections.map((section) => ({
+    ...section,
+    contractors: section.contractors.map((name) => nameFor(actor.role, name)),
+  })),
+})
+
+export const readPositionFor = (actor: Actor, body: string): Position =>
+  maskPosition(actor, fromCanonicalJson<Position>(body))
+
+/** A project's page; null where the actor may not see it or it is none. */
+export const findProject = async (client: Queryable, actor: Actor, id: bigint): Promise<ProjectAnswer | null> => {
+  const [row, divisions, edges] = await Promise.all([
+    positionNow(client, id),
+    visibleDivisions(client, id),
+    edgesWithin(client, id),
+  ])
+  if (!row[0] || divisions.length === 0) return null
+  return {
+    id: projectId.of(id),
+    position: readPositionFor(actor, row[0].body),
+    knownFromTick: row[0].known_from.toString(),
+    asOf: null,
+    on: null,
+    changesOn: row[0].changes_on,
+    divisions: divisions
+      .filter(({ scope }) => isInScope(actor, scope))
+      .map(({ scope, reason }) => ({ code: scope, reason })),
+    links: edges.map((edge) => ({
+      record: recordId.of(edge.a),
+      other: recordId.of(edge.b),
+      weight: edge.weight,
+      veto: edge.veto,
+      rule: edge.rule,
+      evidence: edge.evidence,
+    })),
+  }
+}

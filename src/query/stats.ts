@@ -1,0 +1,135 @@
+/** Figures over all visible projects, each counted once. Divisions count projects by site, never by who pays where (domain.md 0.3). */
+import { z } from 'zod'
+import type { Actor } from '../access/actor.ts'
+import type { Queryable } from '../db/transaction.ts'
+import { type ListScope, listScope } from './scope.ts'
+import { statement } from './statement.ts'
+
+const figureColumns = `count(*)::int AS projects, coalesce(sum(contract_fen), 0)::bigint AS contract_fen, coalesce(sum(work_done_fen), 0)::bigint AS work_done_fen,
+  coalesce(sum(receivable_fen), 0)::bigint AS receivable_fen, coalesce(sum(net_invoiced_fen), 0)::bigint AS net_invoiced_fen,
+  coalesce(sum(gap_fen), 0)::bigint AS gap_fen, count(*) FILTER (WHERE gap_fen > 0)::int AS with_gap`
+
+const figureFields = {
+  projects: z.number(),
+  contract_fen: z.bigint(),
+  work_done_fen: z.bigint(),
+  receivable_fen: z.bigint(),
+  net_invoiced_fen: z.bigint(),
+  gap_fen: z.bigint(),
+  with_gap: z.number(),
+}
+const Figures = z.object(figureFields)
+
+export const showFigures = (row: z.output<typeof Figures>) => ({
+  projects: row.projects,
+  contractFen: row.contract_fen,
+  workDoneFen: row.work_done_fen,
+  receivableFen: row.receivable_fen,
+  netInvoicedFen: row.net_invoiced_fen,
+  gapFen: row.gap_fen,
+  withGap: row.with_gap,
+})
+
+type ScopeValues = [string, string]
+const inRange = 'l.scope >= $1 AND l.scope < $2'
+
+const DivisionRow = Figures.extend({ division: z.string(), name: z.string().nullable() })
+const divisionFigures = statement<typeof DivisionRow, [...ScopeValues, number]>(
+  'stats_by_division',
+  `WITH site AS (
+     SELECT DISTINCT ON (left(l.scope, $3), l.project_id) left(l.scope, $3) AS division, l.* FROM project_list l
+     WHERE ${inRange} AND l.reason = 'site' ORDER BY left(l.scope, $3), l.project_id)
+   SELECT division, (SELECT g.name FROM grid_node g WHERE g.code = division AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1) AS name, ${figureColumns}
+   FROM site GROUP BY division ORDER BY division`,
+  DivisionRow,
+)
+
+const StageRow = Figures.extend({ stage: z.string() })
+const stageFigures = statement<typeof StageRow, [...ScopeValues, number]>(
+  'stats_by_stage',
+  `SELECT stage, ${figureColumns} FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3 GROUP BY stage ORDER BY stage`,
+  StageRow,
+)
+
+const DepartmentRow = z.object({ department: z.string(), projects: z.number(), records: z.number() })
+const departmentFigures = statement<typeof DepartmentRow, [...ScopeValues, number]>(
+  'stats_by_department',
+  `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3)
+   SELECT split_part(r.feed, '.', 1) AS department, count(DISTINCT m.project_id)::int AS projects, count(*)::int AS records
+   FROM seen JOIN member_by_project m ON m.project_id = seen.project_id JOIN project_record r ON r.key_hash = m.key_hash GROUP BY 1
+   ORDER BY department`,
+  DepartmentRow,
+)
+
+const MonthRow = z.object({
+  month: z.string(),
+  approvals: z.number(),
+  awards: z.number(),
+  contracts: z.number(),
+  invoices: z.number(),
+  net_invoiced_fen: z.bigint(),
+})
+const monthFigures = statement<typeof MonthRow, [...ScopeValues, number, string | null, string | null]>(
+  'stats_by_month',
+  `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3),
+   event AS (
+     SELECT f.event_on, f.kind, 0::bigint AS net_fen FROM seen JOIN member_by_project m ON m.project_id = seen.project_id JOIN fact f ON f.key_hash = m.key_hash
+     UNION ALL
+     SELECT f.event_on, f.kind, f.amount_fen FROM seen JOIN tie t ON t.project_id = seen.project_id AND t.tier = 1
+       JOIN fact f ON f.subject_hash = t.subject_hash AND f.kind = 'invoice' AND f.class = 'taxable')
+   SELECT to_char(event_on, 'YYYY-MM') AS month, count(*) FILTER (WHERE kind = 'approval')::int AS approvals, count(*) FILTER (WHERE kind = 'award')::int AS awards,
+     count(*) FILTER (WHERE kind = 'contract')::int AS contracts, count(*) FILTER (WHERE kind = 'invoice')::int AS invoices, coalesce(sum(net_fen), 0)::bigint AS net_invoiced_fen
+   FROM event WHERE event_on IS NOT NULL AND ($4::text IS NULL OR event_on >= ($4 || '-01')::date) AND ($5::text IS NULL OR event_on < ($5 || '-01')::date + interval '1 month')
+   GROUP BY 1 ORDER BY 1`,
+  MonthRow,
+)
+
+/** Nothing where the division lies outside the actor's scope. */
+const within = async <T>(
+  actor: Actor,
+  division: string | undefined,
+  read: (scope: ListScope) => Promise<T[]>,
+): Promise<T[]> => {
+  const scope = listScope(actor, division)
+  return scope === null ? [] : read(scope)
+}
+
+const levelLengths = { county: 6, town: 9, village: 12 } as const
+export type StatsLevel = keyof typeof levelLengths
+
+export const statsByDivision = async (
+  client: Queryable,
+  actor: Actor,
+  division: string | undefined,
+  level: StatsLevel,
+) =>
+  (await within(actor, division, (scope) => divisionFigures(client, scope.from, scope.to, levelLengths[level]))).map(
+    (row) => ({
+      division: row.division,
+      name: row.name,
+      ...showFigures(row),
+    }),
+  )
+
+export const statsByStage = async (client: Queryable, actor: Actor, division: string | undefined) =>
+  (await within(actor, division, (scope) => stageFigures(client, scope.from, scope.to, scope.prefixLength))).map(
+    (row) => ({ stage: row.stage, ...showFigures(row) }),
+  )
+
+export const statsByDepartment = (client: Queryable, actor: Actor, division: string | undefined) =>
+  within(actor, division, (scope) => departmentFigures(client, scope.from, scope.to, scope.prefixLength))
+
+/** Months are `YYYY-MM`, both ends included. Net invoiced is tier 1, taxable, tax-inclusive, red invoices negative. */
+export const statsByMonth = async (
+  client: Queryable,
+  actor: Actor,
+  division: string | undefined,
+  from: string | null,
+  to: string | null,
+) =>
+  (
+    await within(actor, division, (scope) => monthFigures(client, scope.from, scope.to, scope.prefixLength, from, to))
+  ).map(({ net_invoiced_fen, ...row }) => ({
+    ...row,
+    netInvoicedFen: net_invoiced_fen,
+  }))
