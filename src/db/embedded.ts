@@ -96,7 +96,7 @@ const adopt = async (
   saved: Saved,
 ): Promise<{ client: pg.Client; pid: number; saved: Saved } | null> => {
   const folder = await realpath(clusterFolder(options))
-  for (;;) {
+  for (let refusals = 0; ; ) {
     const state = await readPostmasterFile(folder)
     if (!state) return null
     if (!(await isOurPostmaster(folder, state.pid))) {
@@ -109,8 +109,14 @@ const adopt = async (
     }
     const living = { ...saved, port: state.port }
     const client = await connect(living).catch((cause) => {
+      // A server that is just dying refuses while its process is still there: look again before giving up.
+      if (++refusals < 20) return null
       throw dbError('db.embedded_start_failed', { cause, context: { folder, port: state.port } })
     })
+    if (!client) {
+      await sleep(100)
+      continue
+    }
     const { rows } = await client.query<{ folder: string }>(`SELECT current_setting('data_directory') AS folder`)
     if ((await realpath(rows[0]!.folder)) === folder) return { client, pid: state.pid, saved: living }
     await client.end()

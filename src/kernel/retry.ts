@@ -27,7 +27,7 @@ const askedWait = (error: unknown): number | null => {
 /**
  * Runs `attempt` until it succeeds, its error is not retryable, attempts or budget are spent, or the signal fires.
  * Waits are full jitter (uniform in [0, bound)), never shorter than the other side asked for; a wait longer than the rest of the
- * budget is not begun. Throws the last error.
+ * budget is not begun. Throws the last error, or the signal's reason.
  */
 export const retry = async <T>(attempt: (n: number) => Promise<T>, policy: RetryPolicy): Promise<T> => {
   const isRetryable = policy.isRetryable ?? ((error) => isHubError(error) && error.retryable)
@@ -37,7 +37,8 @@ export const retry = async <T>(attempt: (n: number) => Promise<T>, policy: Retry
     try {
       return await attempt(n)
     } catch (error) {
-      if (n >= policy.attemptsMax || policy.signal?.aborted || !isRetryable(error)) throw error
+      policy.signal?.throwIfAborted()
+      if (n >= policy.attemptsMax || !isRetryable(error)) throw error
       const bound = Math.min(policy.waitMaxMs, policy.waitMs * 2 ** (n - 1))
       const asked = (policy.retryAfterMs ?? askedWait)(error) ?? 0
       const waitMs = Math.max(asked, Math.floor((policy.random ?? Math.random)() * bound))
