@@ -27,7 +27,7 @@ export const sayApproval = (world: World, entry: ApprovalEntry, updatedAt: strin
   const late = new Set(random.chance(0.12) ? ['pfwh'] : random.chance(0.1) ? ['xmdm'] : [])
   const filled = entry.changes.every((day) => day <= world.clock)
   const withheld = (field: string): boolean => late.has(field) && !filled
-  const owner = writeName(project.owner, approval.day, random, 0.7)
+  const owner = writeName(world.parties.current(project.owner), approval.day, random, 0.7)
   const row: Row = {
     slbh: entry.key[0],
     xmdm: withheld('xmdm') || random.chance(0.02) ? '' : approval.code,

@@ -1,6 +1,7 @@
 /** 公共资源交易: how the trading centre words an award notice. It knows no project code. */
 import { isoDay, yearOf } from '../world/calendar.ts'
 import type { AwardEntry } from '../world/entries.ts'
+import { nameOn } from '../world/parties.ts'
 import { fullName, variantName } from '../world/project-names.ts'
 import { Random } from '../world/random.ts'
 import type { World } from '../world/world.ts'
@@ -17,15 +18,16 @@ export const sayAward = (world: World, entry: AwardEntry): Said => {
     ? fullName(project.name, project.owner.name)
     : variantName(project.name, project.owner.name, shared)
   const acting = project.actingOwner !== null && random.chance(0.5) ? project.actingOwner : null
-  const tenderee = acting ?? writeName(project.owner, contract.awarded, random, 0.7)
+  const tenderee = acting ?? writeName(world.parties.current(project.owner), contract.awarded, random, 0.7)
   const members: Member[] = contract.members.map((party) => ({
-    raw: writeName(party, contract.awarded, random, 0.7),
+    raw: writeName(world.parties.current(party), contract.awarded, random, 0.7),
     party,
   }))
   const names = members.map((member) => member.raw)
   const winner = names.length > 1 ? writeConsortium(names, random) : (names[0] ?? '')
   const agent = world.parties.local(random.int(0, world.parties.taxpayers - 1))
   const agency = random.chance(0.85) && agent.kind === 'company' ? agent : null
+  const agencyName = agency ? nameOn(agency, contract.awarded) : ''
   const price =
     contract.priceFen + (random.chance(0.05) ? Math.round(contract.priceFen * random.between(-0.01, 0.01)) : 0)
   const empty = random.chance(0.15)
@@ -35,7 +37,7 @@ export const sayAward = (world: World, entry: AwardEntry): Said => {
     lot_no: `ZZ${project.county.code.slice(4)}${yearOf(contract.awarded)}-${random.digits(6)}-0${contract.index + 1}`,
     lot_name: base + lotSuffix(contract.index, project.contracts.length, contract.section, random),
     tenderee,
-    agency: agency ? agency.name : '',
+    agency: agencyName,
     site: random.pick([
       `${project.county.name}${project.town.name}`,
       project.county.name,
@@ -62,7 +64,7 @@ export const sayAward = (world: World, entry: AwardEntry): Said => {
     { role: 'owner', raw: tenderee, members: [{ raw: tenderee, party: acting ? null : project.owner }] },
     { role: 'contractor', raw: winner, members },
   ]
-  if (agency) mentions.push({ role: 'agency', raw: agency.name, members: [{ raw: agency.name, party: agency }] })
+  if (agency) mentions.push({ role: 'agency', raw: agencyName, members: [{ raw: agencyName, party: agency }] })
   return { row, mentions }
 }
 

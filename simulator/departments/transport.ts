@@ -31,8 +31,8 @@ export const saySection = (world: World, entry: SectionEntry, updatedAt: string)
   const withCode = shared.chance(0.55)
   const withDocument = shared.chance(0.5)
   const acting = project.actingOwner
-  const owner = acting ?? writeName(project.owner, contract.signed, random)
-  const contractor = contractorMention(entry, random)
+  const owner = acting ?? writeName(world.parties.current(project.owner), contract.signed, random)
+  const contractor = contractorMention(world, entry, random)
   const ownerMention: Mention = {
     role: 'owner',
     raw: owner,
@@ -72,9 +72,12 @@ export const saySection = (world: World, entry: SectionEntry, updatedAt: string)
 
 const nullable = (text: string): string | null => (text === '' ? null : text)
 
-const contractorMention = (entry: SectionEntry | MeasurementEntry, random: Random): Mention => {
+const contractorMention = (world: World, entry: SectionEntry | MeasurementEntry, random: Random): Mention => {
   const { project, contract } = entry
-  const members: Member[] = contract.members.map((party) => ({ raw: writeName(party, contract.signed, random), party }))
+  const members: Member[] = contract.members.map((party) => ({
+    raw: writeName(world.parties.current(party), contract.signed, random),
+    party,
+  }))
   if (members.length > 1) {
     return {
       role: 'contractor',
@@ -107,7 +110,7 @@ const reviseSection = (world: World, entry: SectionEntry, row: Row): void => {
 export const sayMeasurement = (world: World, entry: MeasurementEntry, updatedAt: string): Said => {
   const { measurement } = entry
   const random = new Random(world.seed, 'say', entry.feed, ...entry.key)
-  const contractor = contractorMention(entry, random)
+  const contractor = contractorMention(world, entry, random)
   const money = (fen: number): string | number => (random.chance(0.5) ? yuanText(fen) : fen / 100)
   const row: Row = {
     xmbh: entry.key[0],

@@ -47,7 +47,8 @@ const spaced = (name: string, random: Random): string => {
 /** A company's name as a clerk writes it for a document of `day`. `slips` scales the shares: 1 is ordinary, 0 a clean copy from a register. */
 export const writeName = (party: Party, day: Day, random: Random, slips = 1): string => {
   let name = nameOn(party, day)
-  if (party.formerNames.length > 0 && random.chance(0.06 * slips)) name = party.formerNames[0]?.name ?? name
+  // Drawn whether or not there is a former name: a later renaming must not change what was written before it.
+  if (random.chance(0.06 * slips)) name = party.formerNames[0]?.name ?? name
   if (random.chance(0.08 * slips)) name = name.replace('（', '(').replace('）', ')')
   if (random.chance(0.012 * slips)) name = swapForm(name)
   if (random.chance(0.008 * slips)) name = mistyped(name, random)

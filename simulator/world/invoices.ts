@@ -65,17 +65,17 @@ export const contractInvoices = (
   const random = new Random(seed, 'flow', project.number, contract.index)
   const base = project.number * ordinalsPerProject + contract.index * ordinalsPerContract
   const perContract = Math.max(2, perProject / Math.max(1, project.contracts.length))
-  const leader = contract.members[0] as Party
+  const leader = parties.current(contract.members[0] as Party)
   const branch = leader.branchOf === null && random.chance(0.04) ? parties.some('contractor', random) : leader
   const seller = branch.branchOf === leader.index ? branch : leader
-  const member = contract.members[1]
+  const member = contract.members[1] && parties.current(contract.members[1])
   const list: Invoice[] = []
   pushFlow(list, seed, {
     project,
     contract,
     tier: 1,
     seller: (event) => (member && event % 3 === 2 ? member : seller),
-    buyer: project.actingOwner ? null : project.owner,
+    buyer: project.actingOwner ? null : parties.current(project.owner),
     buyerName: project.actingOwner,
     share: project.invoicedShare,
     events: Math.min(80, Math.max(2, Math.round(perContract * 0.6))),
@@ -180,7 +180,7 @@ export const unrelatedInvoice = (
   const random = new Random(seed, 'trade', number)
   const seller = parties.local(random.int(0, parties.taxpayers - 1))
   let buyer = parties.local(random.int(0, parties.taxpayers - 1))
-  if (buyer === seller) buyer = parties.body(number)
+  if (buyer.index === seller.index) buyer = parties.body(number)
   const issued = day ?? random.int(random.chance(0.1) ? dayOf('2016-05-01') : dayOf('2018-06-01'), today)
   const works = random.chance(0.04)
   const rateBp = works

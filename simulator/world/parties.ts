@@ -93,7 +93,7 @@ export class Parties {
   readonly outsiders: number
   readonly bodies: number
   readonly today: Day
-  readonly #renamed = new Map<number, FormerName & { readonly newName: string }>()
+  readonly #renamed = new Map<number, (FormerName & { readonly newName: string })[]>()
   #cache = new Map<number, Party>()
 
   constructor(seed: number, taxpayers: number, today: Day) {
@@ -128,6 +128,11 @@ export class Parties {
     return this.at(localsFrom + number)
   }
 
+  /** The party as it is today: one held since before a renaming has its old name. */
+  current(party: Party): Party {
+    return this.at(party.index)
+  }
+
   isLocal(party: Party): boolean {
     return party.index >= localsFrom && party.index < outsidersFrom
   }
@@ -149,7 +154,10 @@ export class Parties {
   /** From `until` + 1 on the party has a new name. */
   rename(index: number, until: Day): void {
     const party = this.at(index)
-    this.#renamed.set(index, { name: party.name, until, newName: this.#newName(party) })
+    this.#renamed.set(index, [
+      ...(this.#renamed.get(index) ?? []),
+      { name: party.name, until, newName: this.#newName(party) },
+    ])
     this.#cache.delete(index)
   }
 
@@ -294,12 +302,12 @@ export class Parties {
     county: County,
   ): Party {
     const random = new Random(this.seed, 'registration', index)
-    const renamed = this.#renamed.get(index)
+    const renamed = this.#renamed.get(index) ?? []
     return {
       index,
       kind,
-      name: renamed ? renamed.newName : name,
-      formerNames: renamed ? [...formerNames, renamed] : formerNames,
+      name: renamed[renamed.length - 1]?.newName ?? name,
+      formerNames: [...formerNames, ...renamed],
       code,
       registration: registrationNumber(this.seed, index),
       county,

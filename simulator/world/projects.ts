@@ -281,7 +281,7 @@ const membersOf = (parties: Parties, random: Random): Party[] => {
   const members = [leader]
   for (let i = 0; i < (random.chance(0.2) ? 2 : 1); i++) {
     const member = one()
-    if (!members.includes(member)) members.push(member)
+    if (members.every((other) => other.index !== member.index)) members.push(member)
   }
   return members
 }

@@ -10,10 +10,11 @@ import { Parties, type Party } from './parties.ts'
 import { type Contract, makeProject, type Project } from './projects.ts'
 import { Random } from './random.ts'
 
+/** `plannedPerProject` makes up for contracts that are not far enough to have all their invoices: it brings the total near `invoices`. */
 export const sizes = {
-  tiny: { taxpayers: 60, projects: 15, invoices: 400 },
-  town: { taxpayers: 2_000, projects: 300, invoices: 20_000 },
-  city: { taxpayers: 200_000, projects: 20_000, invoices: 2_000_000 },
+  tiny: { taxpayers: 60, projects: 15, invoices: 400, plannedPerProject: 17 },
+  town: { taxpayers: 2_000, projects: 300, invoices: 20_000, plannedPerProject: 54 },
+  city: { taxpayers: 200_000, projects: 20_000, invoices: 2_000_000, plannedPerProject: 112 },
 } as const
 export type Size = keyof typeof sizes
 
@@ -174,8 +175,7 @@ export class World {
   }
 
   *#contractInvoices(project: Project, day: Day | null): Generator<Invoice> {
-    const size = sizes[this.options.size]
-    const perProject = (size.invoices * shareOfWorks * 1.8) / size.projects
+    const perProject = sizes[this.options.size].plannedPerProject
     for (const contract of project.contracts) {
       if (contract.start > this.#clock) continue
       if (day !== null && project.knownFrom !== day && (day < contract.start || day > lastInvoice(contract))) continue
@@ -236,9 +236,12 @@ export class World {
   #reviseTaxpayers(day: Day): void {
     const random = new Random(this.seed, 'revise', 'tax.taxpayers', day)
     const wanted = Math.max(1, Math.round(this.parties.taxpayers * dailyShare))
-    const chosen = new Set<Party>()
-    while (chosen.size < wanted) chosen.add(this.parties.local(random.int(0, this.parties.taxpayers - 1)))
-    for (const party of chosen) {
+    const chosen = new Map<number, Party>()
+    while (chosen.size < wanted) {
+      const party = this.parties.local(random.int(0, this.parties.taxpayers - 1))
+      chosen.set(party.index, party)
+    }
+    for (const party of chosen.values()) {
       this.#addRevision('tax.taxpayers', String(party.index), day)
       const nameable = party.branchOf === null && party.kind !== 'person' && party.kind !== 'household'
       if (nameable && random.chance(0.4)) this.parties.rename(party.index, day - 1)
