@@ -27,20 +27,31 @@ export const isNullToken = (raw: string | null | undefined): boolean => {
   return onlyFiller.test(text) || nullWords.has(text) || nullWords.has(text.replace(/^[(（]|[)）]$/gu, ''))
 }
 
+/** Upper case of ASCII letters only: full Unicode case mapping is not stable under a second folding. */
+const upperAscii = (text: string): string => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+
 /** Full-width to half-width, invisible characters out, dashes to `-`, upper case. */
 export const foldCode = (raw: string): string =>
-  cleanText.test(raw) ? raw : raw.normalize('NFKC').replace(invisible, '').replace(dashes, '-').toUpperCase()
+  cleanText.test(raw)
+    ? raw
+    : upperAscii(raw.replace(invisible, '').normalize('NFKC').replace(invisible, '').replace(dashes, '-'))
 
 /**
  * A code ready to be checked: folded, without a leading `'` of a spreadsheet, a label (`信用代码：`) or a copy mark `(1-1)`.
+ * Cleaning twice changes nothing.
  */
 export const cleanCode = (raw: string): string => {
   if (cleanText.test(raw)) return raw
-  return foldCode(raw)
-    .replace(/^['’`]+/u, '')
-    .replace(label, '')
-    .replace(licenceCopy, '')
-    .replace(/[.。,，;；]+$/u, '')
+  let text = raw
+  for (let previous = ''; previous !== text; ) {
+    previous = text
+    text = foldCode(text)
+      .replace(/^['’`]+/u, '')
+      .replace(label, '')
+      .replace(licenceCopy, '')
+      .replace(/[.。,，;；]+$/u, '')
+  }
+  return text
 }
 
 /** A spreadsheet's scientific notation: the digits are gone. */

@@ -29,7 +29,7 @@ export const readDocumentNumber = (raw: string | null | undefined): string | nul
     .replace(openings, '〔')
     .replace(closings, '〕')
     .replace(/^(?:批复|审批|核准|备案|立项)?(?:文件)?(?:文号|文件号|编号)[:：]/u, '')
-  const unquoted = /^〔(.+?号)〕?$/u.exec(folded)?.[1] ?? folded
+  const unquoted = /^〔+(.+?号)〕*$/u.exec(folded)?.[1] ?? folded
   const text = unquoted
     .replace(chineseYear, (_, year: string) => `〔${toDigits(year)}〕`)
     .replace(/([\u4e00-\u9fff])((?:19|20)\d{2})年?第?(\d+)号/u, '$1〔$2〕$3号')

@@ -72,9 +72,8 @@ export const readProjectCode = (raw: string | null | undefined): Identifier | nu
   const text = foldCode(raw)
     .replace(/^['’]+/u, '')
     .replace(label, '')
-    .replace(/[_/.]/g, '-')
   if (isScientific(text) || isMasked(text)) return verdict(raw, text, 'damaged')
-  const code = /^\d{20}$/.test(text) ? hyphenate(text) : text
+  const code = /^\d{20}$/.test(text) ? hyphenate(text) : text.replace(/[_/.]/g, '-')
   if (shape.test(code)) return verdict(raw, code, projectCodeParts(code) ? 'format_only' : 'bad_check')
   if (/^\d{4}-\d{6}(?:-\d{0,2}(?:-\d{0,2}(?:-\d{0,5})?)?)?$/.test(code)) return verdict(raw, code, 'truncated')
   const suggestions =

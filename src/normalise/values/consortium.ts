@@ -21,8 +21,10 @@ const leaderLabel = /(?:联合体)?(?:牵头|主办|主体|牵头主办)(?:人|�
 const labelled =
   /(?:联合体)?(?:牵头|主办|成员|参与)(?:人|方|单位|公司|企业)?(?:名称)?(?:[一二三四五六七八九十\d]{1,2})?\s*[:：]/gu
 const prefix =
-  /^\s*(?:联合体\s*[:：]?|(?:联合体)?(?:牵头|主办|成员|参与)(?:人|方|单位|公司|企业)?(?:名称)?(?:[一二三四五六七八九十\d]{1,2})?\s*[:：]|[(（]?[1-9一二三四五六][)）.．]\s*)/u
+  /^\s*(?:[(（【](?:主|成|联|(?:联合体)?(?:牵头|主办|成员)(?:人|方|单位|公司)?|联合体)[)）】]|联合体\s*[:：]?|(?:联合体)?(?:牵头|主办|成员|参与)(?:人|方|单位|公司|企业)?(?:名称)?(?:[一二三四五六七八九十\d]{1,2})?\s*[:：]|[(（]?[1-9一二三四五六][)）.．]\s*)/u
 const roleBracket = /[(（[【](?:[^()（）[\]【】]*(?:牵头|主办|联合体|成员|参与方)[^()（）[\]【】]*|主|联)[)）\]】]\s*$/u
+/** `1、`, `(2)`, `3.` before a Chinese name. */
+const enumerator = /(^|[\s;；,，、])(?:[(（]\d{1,2}[)）]\s*[、.．]?|\d{1,2}\s*[、.．])\s*(?=[\u4e00-\u9fff])/gu
 const trailingWord = /\s*(?:组成的?)?(?:的)?联合体\s*$/u
 
 interface Piece {
@@ -58,7 +60,7 @@ const peel = (part: string): Piece => {
     previous = raw
     const said = (prefix.exec(raw)?.[0] ?? '') + (roleBracket.exec(raw)?.[0] ?? '')
     if (/牵头|主办|[(（]主[)）]/u.test(said)) isLeader = true
-    else if (/成员|参与|[(（]联[)）]/u.test(said)) isMember = true
+    else if (/成员|参与|[(（][联成][)）]/u.test(said)) isMember = true
     raw = raw.replace(prefix, '').replace(roleBracket, '').replace(trailingWord, '').trim()
   }
   return { raw, isLeader, isMember }
@@ -66,12 +68,14 @@ const peel = (part: string): Piece => {
 
 const isOrganisation = (raw: string): boolean => organisationEnd.test(foldName(raw))
 
-/** A label before a name starts a part even where no separator stands between (`牵头人:甲 成员:乙`). */
-const markLabels = (text: string): string =>
-  text.replace(labelled, (label, at: number) => (at === 0 ? label : `\n${label}`))
+/** A label or a number before a name starts a part even where no separator stands between (`牵头人:甲 成员:乙`, `1、甲 2、乙`). */
+const markLabels = (raw: string): string => {
+  const text = raw.replace(enumerator, '$1\n')
+  return text.replace(labelled, (label, at: number) => (at === 0 ? label : `\n${label}`))
+}
 
 const pieces = (raw: string): Piece[] => {
-  const inner = /^\s*联合体\s*[(（](.+)[)）]\s*$/u.exec(raw)?.[1] ?? raw
+  const inner = /^\s*(?:联合体\s*[(（]|[(（]联合体\s*[:：])(.+)[)）]\s*$/u.exec(raw)?.[1] ?? raw
   const marked = markLabels(inner)
   const parts = splitOutside(marked, separators)
     .map(peel)

@@ -84,21 +84,29 @@ const choose = (entry: Entry, parent: string | null, contexts: readonly string[]
   return entry.kind === 'stem' ? (entry.codes.find((code) => code.endsWith('0000')) ?? null) : null
 }
 
-const isAdmissible = (
-  entry: Entry,
-  text: string,
-  at: number,
-  parent: string | null,
-  code: string,
-  home: string | null,
-): boolean => {
-  const isChild = parent !== null && code !== parent && isWithin(code, parent)
-  if (entry.kind === 'whole') return entry.name.length > 2 || isChild
-  if (streetAfter.test(text.slice(at + entry.name.length))) return false
+interface Spot {
+  readonly text: string
+  readonly at: number
+  /** The place that ends where this name begins. */
+  readonly parent: string | null
+  /** Places named before, the nearest first, then the home. */
+  readonly contexts: readonly string[]
+}
+
+const isAdmissible = (entry: Entry, code: string, { text, at, parent, contexts }: Spot): boolean => {
+  if (parent !== null && code !== parent && isWithin(code, parent)) return true
   const isStart = at === 0 || startBefore.test(text[at - 1] ?? '')
-  return (
-    isChild || (isStart && (!isCounty(code) || entry.codes.length === 1 || (home !== null && isWithin(code, home))))
-  )
+  const isNear = contexts.some((context) => context.slice(0, 2) === code.slice(0, 2))
+  if (entry.kind === 'whole') {
+    // 淮阳县西城区: the district of a county that the table no longer has, not the one in Beijing.
+    const isInsideUnknown = entry.name.endsWith('区') && /[省市县区镇乡园]/u.test(text[at - 1] ?? '')
+    return entry.name.length > 2 && (isStart || isNear || (contexts.length === 0 && !isInsideUnknown))
+  }
+  const after = text.slice(at + entry.name.length)
+  if (!isStart || streetAfter.test(after)) return false
+  if (!isCounty(code)) return true
+  // 三台寺村 is not 三台县: a county's stem counts at the very start, or near a place that is known.
+  return !/^.?[村组寺]/u.test(after) && (isNear || (at === 0 && entry.codes.length === 1))
 }
 
 /**
@@ -118,7 +126,7 @@ export const findDivisions = (text: string, home: string | null = null): Divisio
     for (const entry of candidates) {
       if (!text.startsWith(entry.name, at)) continue
       const code = choose(entry, parent, [...contexts, ...contexts.map((c) => `${c.slice(0, 4)}00`)])
-      if (code === null || !isAdmissible(entry, text, at, parent, code, home)) continue
+      if (code === null || !isAdmissible(entry, code, { text, at, parent, contexts })) continue
       const end = at + entry.name.length
       if (parent !== null && last !== undefined && isWithin(code, parent))
         Object.assign(last, { code, text: text.slice(last.index, end), end })

@@ -1,6 +1,6 @@
 /** 行政区划: codes and free text → where a project or a party is (domain.md 1.9). */
 import type { Place } from '#schemas/canonical/reading.ts'
-import { divisionNames, isProvince } from '#schemas/codes/divisions.ts'
+import { divisionNames, isPrefecture, isProvince } from '#schemas/codes/divisions.ts'
 import { zhengzhouZones, zoneCode } from '#schemas/codes/zhengzhou-zones.ts'
 import { isNullToken } from '#schemas/identifiers/clean.ts'
 import { type DivisionMatch, findDivisions, isCounty, isWithin } from './division-index.ts'
@@ -52,6 +52,9 @@ const fromDigits = (raw: string, digits: string): DivisionReading => {
   const code = shorten(digits)
   const level = code.length === 12 ? 'village' : code.length === 9 ? 'town' : sixLevel(code)
   if (divisionNames.has(code.slice(0, 6))) return { code, level, rule: 'code' }
+  if (/^\d{4}01$/.test(code) && isPrefecture(code.slice(0, 4))) {
+    return { code: `${code.slice(0, 4)}00`, level: 'city', rule: 'cityProper' }
+  }
   const issue = valueIssue(
     codes.divisionUnknown,
     `区划代码不在现行代码表中（可能已撤并）：${shown(raw)}`,
@@ -61,7 +64,7 @@ const fromDigits = (raw: string, digits: string): DivisionReading => {
   return { code, level, rule: 'code', issue }
 }
 
-/** Reads a division column: digits of any level, a zone's local code, or a name. A code that is unknown today is kept with an issue. */
+/** Reads a division column: digits of any level, a zone's local code, or a name. `420501` 市本级 is the city; a code that is unknown today is kept with an issue. */
 export const readDivision = (raw: string | number | null | undefined): DivisionReading => {
   if (raw === null || raw === undefined || isNullToken(String(raw))) return { code: null, level: null, rule: 'empty' }
   const text = String(raw)

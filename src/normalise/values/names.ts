@@ -25,12 +25,16 @@ const siteTail =
   /(?:项目(?:经理|管理|总承包|工程|施工|建设)?(?:部|组|处|公司部)|项目(?:管理)?中心|(?:总承包|工程|施工|工区|标段?|合同段)?(?:项目)?经理部|指挥部|(?:第?[一二三四五六七八九十\d]+)(?:工程处|工程队|施工队|项目处|工区)|办事处|代表处|施工(?:处|队|工区)|工地|筹建处|工程项目|驻地办)(?:（[^（）]{1,20}）)?$/u
 const companyEnd = /^(.*(?:公司|集团|（集团）))(?!(?:（[^（）]*）)?$)(.+)$/u
 const otherEnd = /^(.{2,}?(?:局|院|厂|中心|设计所|合作社|事务所))(.+)$/u
-const branchTail =
-  /^(.+?(?:公司|集团|局|院|厂|社|行|中心|所))((?:（[^（）]+）)?[^（）]{0,24}(?:分公司|分院|分局|分所|分厂|分店|分行|支行|分社|分部|分中心|支公司))$/u
+const branchUnit =
+  '((?:（[^（）]+）)?[^（）]{0,24}(?:分公司|分院|分局|分所|分厂|分店|分行|支行|分社|分部|分中心|支公司))$'
+const branchTails = [
+  new RegExp(`^(.+(?:公司|集团))${branchUnit}`, 'u'),
+  new RegExp(`^(.+?(?:银行|局|院|厂|社|中心|所))${branchUnit}`, 'u'),
+]
 
 const branchOf = (name: string): { branch: string | null; parent: string | null } => {
   if (!name.includes('分') && !name.includes('支')) return { branch: null, parent: null }
-  const [, parent = null, branch = null] = branchTail.exec(name) ?? []
+  const [, parent = null, branch = null] = branchTails[0]?.exec(name) ?? branchTails[1]?.exec(name) ?? []
   return { branch, parent }
 }
 

@@ -29,25 +29,29 @@ const dash = /[‐-―−﹣－~～]+|-{2,}/gu
 const edge = /^[-、,，;；:：。.·]+|[-、,，;；:：。.·]+$/gu
 
 const n = '[〇零一二两三四五六七八九十百\\d]+'
-const retender =
-  /（?第?(?:[二三四五六七八九十]|[2-9]|1\d)次(?:招标|公告|采购|发布|挂网)?）?|（(?:重新招标|重招|重新采购|重新公告|二次|再次招标)）|重新招标$/gu
-const firstRound = /（?第?[一1]次(?:招标|公告|采购)）?/gu
+/** In brackets or bare, never half: a lone bracket must stay with its pair. */
+const enclosed = (body: string): RegExp => new RegExp(`（${body}）|${body}`, 'gu')
+const round = '(?:招标|公告|采购|发布|挂网)'
+const retender = new RegExp(
+  `（(?:第?(?:[二三四五六七八九十]|[2-9]|1\\d)次${round}?|重新(?:招标|采购|公告)|重招|再次招标)）|第?(?:[二三四五六七八九十]|[2-9]|1\\d)次${round}|第(?:[二三四五六七八九]|[2-9])次$|重新招标$`,
+  'gu',
+)
+const firstRound = new RegExp(`（第?[一1]次${round}?）|第?[一1]次${round}`, 'gu')
 const revision =
   /（(?:变更|重新备案|调整|更名|补充|修正|更正|补办|延期|重新赋码|变更备案|概算调整)[^（）]{0,6}）|（?(?:变更公告|更正公告|中标公告|中标结果公示|招标公告)）?$/gu
 const latinLot = '(?:[A-Z]{1,6}-?\\d{1,3}(?:-\\d{1,3})?|NO\\.?\\d{1,3}|[A-Z])'
 const lotPatterns: readonly RegExp[] = [
-  new RegExp(
-    `（?(?:第)?(${n}|${latinLot})[#号]?(?:合同)?(?:标段|合同段|标包|分标|分包(?!商|单位)|标(?![准志识语牌杆底书高])|包(?=）|$))）?`,
-    'gu',
+  enclosed(
+    `第?(${n}|${latinLot})[#号]?(?:合同)?(?:标段|合同段|标包|分标|分包(?!商|单位)|标(?![准志识语牌杆底书高])|包(?=）|$))`,
   ),
-  new RegExp(`（?(?:标段|合同段|标包|包)[:：]?(${n}|${latinLot})）?`, 'gu'),
+  enclosed(`(?:标段|合同段|标包|包)[:：]?(${n}|${latinLot})`),
   new RegExp(`（第(${n})(?:段|包|部分)）`, 'gu'),
   /(?<=[\u4e00-\u9fff）-])((?:[A-Z]{2,6})-\d{1,3})(?![A-Z\d])/gu,
 ]
 const namedLot = /(?<=[）程目])([\u4e00-\u9fff]{2,4})(?:标段|合同段)$/u
-const batch = new RegExp(`（?第(${n})批次?）?`, 'gu')
-const phase = new RegExp(`（?第?(${n}|[IVX]{1,4})期(?=[^限间货刊权]|$)(?:工程|项目)?）?`, 'gu')
-const phaseList = new RegExp(`（?(${n}(?:[、和及]${n})+)期(?:工程|项目)?）?`, 'gu')
+const batch = enclosed(`第(${n})批次?`)
+const phase = enclosed(`第?(${n}|[IVX]{1,4})期(?=[^限间货刊权]|$)(?:工程|项目)?`)
+const phaseList = enclosed(`(${n}(?:[、和及]${n})+)期(?:工程|项目)?`)
 
 const roadLetter: Readonly<Record<string, string>> = { 国: 'G', 省: 'S', 县: 'X', 乡: 'Y', 村: 'C' }
 const routePatterns: readonly [RegExp, (m: RegExpExecArray | string[]) => string][] = [
@@ -96,8 +100,8 @@ const asDigits = (text: string): string => {
 }
 
 const takeAll = (text: string, pattern: RegExp, put: (taken: string) => void): string =>
-  text.replace(pattern, (_, taken: string) => {
-    put(taken)
+  text.replace(pattern, (_, first: string | undefined, second: string | number | undefined) => {
+    put(first ?? (typeof second === 'string' ? second : ''))
     return ''
   })
 
@@ -121,11 +125,10 @@ const takeWork = (text: string): { rest: string; workType: WorkType | null } => 
     previous = rest
     const bare = rest.replace(procurementTail, '').replace(edge, '')
     if (bare.length >= 4) rest = bare
-    if (workType !== null) continue
     for (const [type, pattern] of workPatterns) {
       const cut = rest.replace(pattern, '').replace(edge, '')
       if (cut === rest || cut.length < 3) continue
-      workType = type
+      workType ??= type
       rest = cut
       break
     }
