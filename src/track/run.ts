@@ -1,0 +1,100 @@
+/**
+ * The track stage: positions of the projects that news or the calendar touch, and no others. Chunks of projects, one transaction each; what is
+ * left over after a crash is still in `touched`.
+ */
+import { createHash } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import { type Position, positionJson } from '#schemas/canonical/position.ts'
+import { copyRows } from '../db/copy.ts'
+import type { Database } from '../db/database.ts'
+import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
+import { transaction } from '../db/transaction.ts'
+import { type Tracked, writeList } from './list.ts'
+import { loadKnown } from './load.ts'
+import { positionOf } from './position.ts'
+import { currentRules, type TrackRules } from './rules.ts'
+import { knownUntil } from './until.ts'
+
+const chunkProjects = 500
+
+/** Digest of a position's text, as stored and as compared. */
+export const positionDigest = (body: string): string => createHash('sha256').update(body).digest('hex').slice(0, 32)
+
+const takeTouched = async (client: PoolClient): Promise<bigint[]> =>
+  (
+    await client.query<{ id: bigint }>(`DELETE FROM touched WHERE project_id IN (SELECT project_id FROM touched ORDER BY project_id LIMIT ${chunkProjects} FOR UPDATE) RETURNING project_id AS id`)
+  ).rows.map((r) => r.id)
+
+interface Stored {
+  readonly id: bigint
+  readonly digest: string
+}
+
+const storedDigests = async (client: PoolClient, ids: readonly bigint[]): Promise<Map<bigint, string>> =>
+  new Map((await client.query<Stored>(`SELECT project_id AS id, encode(digest, 'hex') AS digest FROM position WHERE project_id = ANY ($1::bigint[])`, [ids])).rows.map((r) => [r.id, r.digest]))
+
+const columns = 'project_id, known_from, changes_on, rules, digest, body'
+
+const storePositions = async (client: PoolClient, tracked: readonly (Tracked & { body: string; digest: string })[], gone: readonly bigint[], rules: TrackRules, tick: bigint): Promise<void> => {
+  await client.query(
+    `WITH closed AS (DELETE FROM position WHERE project_id = ANY ($1::bigint[]) RETURNING *)
+     INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2`,
+    [[...tracked.map((t) => t.projectId), ...gone], tick],
+  )
+  await copyRows(client, `position (${columns})`, tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]))
+}
+
+/** Computes these projects as they stand on `at` and stores what differs. Returns how many positions changed. */
+const trackChunk = async (client: PoolClient, ids: readonly bigint[], context: { rules: TrackRules; at: string; tick: bigint; city: string }): Promise<number> => {
+  const known = await loadKnown(client, ids)
+  const before = await storedDigests(client, ids)
+  const computed = [...known].map(([projectId, k]) => {
+    const position = positionOf(k, context.rules, context.at)
+    const body = positionJson(position)
+    return { projectId, position, body, digest: positionDigest(body) }
+  })
+  const changed = computed.filter((c) => before.get(c.projectId) !== c.digest).sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
+  const gone = ids.filter((id) => !known.has(id) && before.has(id))
+  await storePositions(client, changed, gone, context.rules, context.tick)
+  await writeList(client, changed, gone, context.city)
+  return changed.length + gone.length
+}
+
+/** Projects whose position changes by itself by this day. */
+const touchByCalendar = (client: PoolClient, at: string, tick: bigint) =>
+  client.query('INSERT INTO touched (project_id, tick) SELECT project_id, $2 FROM position WHERE changes_on <= $1 ON CONFLICT DO NOTHING', [at, tick])
+
+/**
+ * Tracks everything linked up to `to`, as of the day `at`. Returns how many positions were computed and how many changed.
+ * @param city division code of the hub's region: where projects without a known place are seen
+ */
+export const track = async (db: Database, to: bigint, at: string, city: string): Promise<{ computed: number; changed: number }> => {
+  const rules = await transaction(db.pipeline, currentRules)
+  await transaction(db.pipeline, (client) => touchByCalendar(client, at, to))
+  const total = { computed: 0, changed: 0 }
+  for (;;) {
+    const done = await transaction(db.pipeline, async (client) => {
+      const ids = await takeTouched(client)
+      if (ids.length > 0) total.changed += await trackChunk(client, ids, { rules, at, tick: to, city })
+      return ids.length
+    })
+    total.computed += done
+    if (done === 0) break
+  }
+  await transaction(db.pipeline, async (client) => {
+    const from = await stageTick(client, 'track')
+    if (from < to) await advanceCursor(client, 'track', from, to)
+  })
+  return total
+}
+
+/** A position computed from truth as known at `tick`, on the business date `on`; null where the project was not known. Nothing is stored. */
+export const positionOn = async (db: Database, projectId: bigint, tick: bigint, on: string): Promise<Position | null> =>
+  transaction(
+    db.pipeline,
+    async (client) => {
+      const known = (await loadKnown(client, [projectId], tick, on)).get(projectId)
+      return known ? positionOf(knownUntil(known, on), await currentRules(client), on) : null
+    },
+    {},
+  )
