@@ -82,11 +82,20 @@ const folderKey = async (dataFolder: string): Promise<Secret> => {
   return new Secret(await readFile(path, 'utf8'))
 }
 
-/** Roles' passwords come from the master key, else from the login's own password: all hubs with the same settings derive the same ones. */
-const derivedPasswords = async (settings: DatabaseSettings, login: Login): Promise<RolePasswords> => {
-  const base = settings.masterKey ?? (login.password.reveal() ? login.password : await folderKey(settings.dataFolder))
-  return (role) => deriveSecret(base, `database role ${role}`)
-}
+/** The roles' passwords that follow from one secret. */
+export const rolePasswordsFrom =
+  (base: Secret): RolePasswords =>
+  (role) =>
+    deriveSecret(base, `database role ${role}`)
+
+/**
+ * Roles belong to the whole server, so what derives their passwords must be the same for every hub on it: the login's own password (who knows it may
+ * become any role anyway); the master key or a key of the folder only where the login has none.
+ */
+const derivedPasswords = async (settings: DatabaseSettings, login: Login): Promise<RolePasswords> =>
+  rolePasswordsFrom(
+    login.password.reveal() ? login.password : (settings.masterKey ?? (await folderKey(settings.dataFolder))),
+  )
 
 const locate = async (
   settings: DatabaseSettings,
@@ -101,7 +110,7 @@ const locate = async (
     access: {
       address,
       login: { user: embedded.superuser, password: embedded.password },
-      passwords: embedded.rolePassword,
+      passwords: rolePasswordsFrom(embedded.password),
     },
     embedded,
   }

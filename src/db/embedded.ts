@@ -39,8 +39,6 @@ export interface EmbeddedServer {
   readonly port: number
   readonly superuser: string
   readonly password: Secret
-  /** Password of one of the hub's database roles, made with the folder. */
-  readonly rolePassword: (role: string) => Secret
   /** How this process came to it. */
   readonly origin: 'started' | 'adopted'
   readonly pid: number
@@ -52,8 +50,6 @@ interface Saved {
   readonly port: number
   readonly superuser: string
   readonly password: string
-  /** Base of the roles' passwords. */
-  readonly roleKey: string
 }
 
 const presenceName = 'jingwei-presence'
@@ -130,9 +126,7 @@ const start = async (options: EmbeddedOptions, before: Saved | null): Promise<{ 
   const folder = join(await realpath(options.dataFolder), 'pg')
   const user = await chooseServerUser(folder, programs.postgres)
   const isNew = !before || !(await stat(join(folder, 'PG_VERSION')).catch(() => null))
-  const saved = isNew
-    ? { port: 0, superuser: 'jingwei_root', password: newSecret('pg'), roleKey: newSecret('role') }
-    : before
+  const saved = isNew ? { port: 0, superuser: 'jingwei_root', password: newSecret('pg') } : before
   if (isNew)
     await initCluster(programs, user, folder, { superuser: saved.superuser, password: saved.password, durable })
   const settings = settingArguments(serverSettings(machineSize(), durable))
@@ -201,13 +195,11 @@ export const openEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedSe
 
   const { saved, origin } = state
   const password = new Secret(saved.password)
-  const roleKey = new Secret(saved.roleKey)
   return {
     host: '127.0.0.1',
     port: saved.port,
     superuser: saved.superuser,
     password,
-    rolePassword: (role) => new Secret(`${roleKey.reveal()}-${role}`),
     origin,
     get pid() {
       return state.pid

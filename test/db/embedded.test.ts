@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connectDatabase } from '../../src/db/database.ts'
 import { type EmbeddedServer, openEmbedded } from '../../src/db/embedded.ts'
 import { withHubLock } from '../../src/db/hub-lock.ts'
 import { sleep } from '../../src/kernel/clock.ts'
@@ -195,6 +196,23 @@ test('a pid file whose id now belongs to another process does not stop the start
     `${process.pid}\n${dataFolder}/pg\n1\n${first.port}\n\n127.0.0.1\n1 1\nready   \n`,
   )
   expect((await enter()).origin).toBe('started')
+})
+
+test('a hub without DATABASE_URL gets its own database, migrated, and a command beside it uses the same one', async () => {
+  const pools = { connectionsMax: 2, statementTimeoutMs: 0 }
+  const connect = () => connectDatabase({ url: null, dataFolder, masterKey: null, pipeline: pools, reader: pools })
+  const hub = await connect()
+  const command = await connect()
+  try {
+    await hub.pipeline.query(`INSERT INTO schedule (source, cron, updated_at) VALUES ('tax', '0 2 * * *', now())`)
+    expect((await command.pipeline.query('SELECT source FROM schedule')).rows).toEqual([{ source: 'tax' }])
+    expect([hub.embedded?.origin, command.embedded?.origin]).toEqual(['started', 'adopted'])
+  } finally {
+    await hub.close()
+    expect((await command.pipeline.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    await command.close()
+  }
+  expect(isRunning(hub.embedded!.pid)).toBe(false)
 })
 
 test('a lock left by a dead process is taken over, one that is held is waited for', async () => {

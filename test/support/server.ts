@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { parseDatabaseUrl, prepareDatabase, type ServerAccess } from '../../src/db/database.ts'
+import { parseDatabaseUrl, prepareDatabase, rolePasswordsFrom, type ServerAccess } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { connectionConfig } from '../../src/db/pools.ts'
-import { deriveSecret, Secret } from '../../src/kernel/secret.ts'
+import { Secret } from '../../src/kernel/secret.ts'
 
 export interface TestServer {
   readonly host: string
@@ -34,8 +34,7 @@ const locate = async (): Promise<{ access: ServerAccess; leave: () => Promise<vo
   const given = process.env.TEST_DATABASE_URL
   if (given) {
     const parsed = parseDatabaseUrl(new Secret(given))
-    const key = new Secret(`test roles of ${parsed.address.host}:${parsed.address.port}`)
-    return { access: { ...parsed, passwords: (role) => deriveSecret(key, role) }, leave: async () => undefined }
+    return { access: { ...parsed, passwords: rolePasswordsFrom(parsed.login.password) }, leave: async () => undefined }
   }
   const dataFolder = await mkdtemp(join(tmpdir(), 'jingwei-test-'))
   const packageFolder = process.env.TEST_PG_PACKAGE
@@ -46,7 +45,11 @@ const locate = async (): Promise<{ access: ServerAccess; leave: () => Promise<vo
   }
   const address = { host: server.host, port: server.port, database: 'postgres', ssl: undefined }
   return {
-    access: { address, login: { user: server.superuser, password: server.password }, passwords: server.rolePassword },
+    access: {
+      address,
+      login: { user: server.superuser, password: server.password },
+      passwords: rolePasswordsFrom(server.password),
+    },
     leave,
   }
 }
