@@ -8,7 +8,7 @@ const closings = /[\])}】〕］)﹞〗」>》]/gu
 const invisible = /[\s\u200b-\u200f\u2060\ufeff]+/gu
 const numeral = new RegExp(`[${numeralCharacters}\\d]+`, 'gu')
 const chineseYear = /〔([〇零○O一二三四五六七八九]{4})〕/u
-const chineseSerial = new RegExp(`第?([${numeralCharacters}\\d]+)号`, 'gu')
+const chineseSerial = new RegExp(`第*([${numeralCharacters}\\d]+)号`, 'gu')
 
 const toDigits = (text: string): string => text.replace(numeral, (n) => chineseNumber(n)?.toString() ?? n)
 
@@ -34,7 +34,7 @@ export const readDocumentNumber = (raw: string | null | undefined): string | nul
     .replace(chineseYear, (_, year: string) => `〔${toDigits(year)}〕`)
     .replace(/([\u4e00-\u9fff])((?:19|20)\d{2})年?第?(\d+)号/u, '$1〔$2〕$3号')
     .replace(chineseSerial, (_, serial: string) => `${toDigits(serial)}号`)
-    .replace(/〔(\d{4})年?〕第?0*(\d+)$/u, '〔$1〕$2号')
+    .replace(/〔(\d{4})年?〕第*0*(\d+)$/u, '〔$1〕$2号')
     .replace(/0+(\d[\d-]*号)/gu, (match, rest: string, at: number, all: string) =>
       /\d/.test(all[at - 1] ?? '') ? match : rest,
     )

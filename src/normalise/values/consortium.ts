@@ -68,10 +68,19 @@ const peel = (part: string): Piece => {
 
 const isOrganisation = (raw: string): boolean => organisationEnd.test(foldName(raw))
 
+const isOutside = (text: string, at: number): boolean => {
+  let depth = 0
+  for (const c of text.slice(0, at))
+    depth = opening.test(c) ? depth + 1 : closing.test(c) ? Math.max(0, depth - 1) : depth
+  return depth === 0
+}
+
 /** A label or a number before a name starts a part even where no separator stands between (`牵头人:甲 成员:乙`, `1、甲 2、乙`). */
 const markLabels = (raw: string): string => {
-  const text = raw.replace(enumerator, '$1\n')
-  return text.replace(labelled, (label, at: number) => (at === 0 ? label : `\n${label}`))
+  const text = raw.replace(enumerator, (mark, before: string, at: number) =>
+    isOutside(raw, at) ? `${before}\n` : mark,
+  )
+  return text.replace(labelled, (label, at: number) => (at === 0 || !isOutside(text, at) ? label : `\n${label}`))
 }
 
 const pieces = (raw: string): Piece[] => {

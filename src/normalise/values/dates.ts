@@ -106,6 +106,8 @@ const fromDigits = (raw: unknown, text: string): DateReading => {
     case 10:
       return fromInstant(raw, Number(text) * 1000, 'epoch')
     case 12:
+      if (part(0, 4) < yearMin || part(0, 4) > yearMax) return fromInstant(raw, Number(text), 'epoch')
+      return part(8, 10) < 25 ? build(raw, 'compact', part(0, 4), part(4, 6), part(6, 8)) : unreadable(raw)
     case 14:
       return part(8, 10) < 25 ? build(raw, 'compact', part(0, 4), part(4, 6), part(6, 8)) : unreadable(raw)
     case 13:
@@ -145,6 +147,9 @@ const fromText = (raw: unknown, text: string): DateReading => {
   if (day) return build(raw, 'separated', Number(day[1]), Number(day[2]), Number(day[3]))
   const month = /^(\d{4})[-/.](\d{1,2})$/.exec(text)
   if (month) return build(raw, 'separated', Number(month[1]), Number(month[2]), null)
+  // Written in our own zone: the day as written, also in the summers of 1986–1991.
+  const local = /^(\d{4})-(\d{2})-(\d{2})T.*\+08:?00$/.exec(text)
+  if (local && zoned.test(text)) return build(raw, 'instant', Number(local[1]), Number(local[2]), Number(local[3]))
   if (zoned.test(text)) return fromInstant(raw, Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')), 'instant')
   if (/^\d{5}\.\d+$/.test(text)) return fromDigits(raw, text.slice(0, 5))
   const json = /^\/?Date\((-?\d{1,16})(?:[+-]\d{4})?\)\/?$/.exec(text)

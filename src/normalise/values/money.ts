@@ -178,7 +178,7 @@ export const readMoney = (raw: unknown, unit: MoneyUnit): MoneyReading => {
 }
 
 const readMoneyText = (raw: string, unit: MoneyUnit): MoneyReading => {
-  if (isNullToken(raw) && !/^[\s０0.,]*[０0][\s０0.,]*$/u.test(raw)) return { fen: null, rule: 'empty' }
+  if (isNullToken(raw) && !/[0０]/u.test(raw)) return { fen: null, rule: 'empty' }
   if (raw.length > 200) return fault(codes.moneyUnreadable, raw, '金额无法识别', 'the amount cannot be read')
   const text = raw
     .normalize('NFKC')
