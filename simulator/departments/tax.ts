@@ -73,18 +73,20 @@ export const sayTaxpayer = (world: World, party: Party): Record<string, string> 
 
 /** Parties that appear in projects stay in business, so that their links have one answer. */
 const status = (party: Party, random: Random): string =>
-  party.kind === 'company' || party.kind === 'household'
-    ? random.weighted([
-        ['03', 88],
-        ['07', 7],
-        ['05', 3],
-        ['04', 1],
-        ['06', 1],
-      ] as const)
-    : random.weighted([
-        ['03', 97],
-        ['05', 3],
-      ] as const)
+  party.closed
+    ? '07'
+    : party.kind === 'company' || party.kind === 'household'
+      ? random.weighted([
+          ['03', 88],
+          ['07', 7],
+          ['05', 3],
+          ['04', 1],
+          ['06', 1],
+        ] as const)
+      : random.weighted([
+          ['03', 97],
+          ['05', 3],
+        ] as const)
 
 const reviseTaxpayer = (world: World, party: Party, row: Record<string, string>): void => {
   for (const { number, day } of world.revisions('tax.taxpayers', String(party.index))) {

@@ -44,11 +44,16 @@ export interface Party {
   readonly province: string
   /** The company of which this is a branch. */
   readonly branchOf: number | null
+  /** An earlier registration under the same code, cancelled since. */
+  readonly closed: boolean
 }
 
 const bodiesFrom = 1
 const localsFrom = 10_000
 const outsidersFrom = 10_000_000
+const closedFrom = 20_000_000
+/** One taxpayer in so many once gave up its registration and came back under the same code. */
+const closedEvery = 150
 
 /** One block of fifty taxpayers: contractors, subcontractors, owners, a person, households, other companies. */
 const block = 'CUOCHXCXHUCXXHOXCXHXUXHCXXHOXHXXHPXXUHXXHXOXHXXHXX'
@@ -164,6 +169,7 @@ export class Parties {
   *registered(later: number): Generator<Party> {
     for (let i = 0; i < this.bodies; i++) yield this.body(i)
     for (let i = 0; i < this.taxpayers + later; i++) yield this.local(i)
+    for (let i = 2; i < this.taxpayers; i += closedEvery) yield this.at(closedFrom + localsFrom + i)
     for (let i = 0; i < this.outsiders; i++) if (this.outsider(i).registration) yield this.outsider(i)
   }
 
@@ -181,6 +187,8 @@ export class Parties {
   }
 
   #make(index: number): Party {
+    if (index >= closedFrom)
+      return { ...this.at(index - closedFrom), index, registration: registrationNumber(this.seed, index), closed: true }
     if (index >= outsidersFrom) return this.#outsider(index)
     if (index >= localsFrom) return this.#local(index)
     return this.#body(index)
@@ -316,6 +324,7 @@ export class Parties {
       industry: random.pick(industryCodes[kind]),
       province: '41',
       branchOf: null,
+      closed: false,
     }
   }
 }
