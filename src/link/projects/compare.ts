@@ -1,0 +1,224 @@
+/**
+ * Compares two project records. Numbers of the project decide where both have one; else the names, weighed with owner, place,
+ * year, road, phase, contractor and sum. Weights are bits, fitted on award notices with known registration numbers.
+ */
+import { differenceRuns } from '../parties/alignment.ts'
+import { isDirection, isNumeral } from '../parties/characters.ts'
+import { nameForm } from '../parties/name-form.ts'
+import type { LinkEvidence } from '../parties/types.ts'
+import { type NameFeatures, nameFeatures } from './features.ts'
+import type { Edge, ProjectNode } from './types.ts'
+
+/** Weights in bits. What names give by themselves stays below what a different code or number takes away. */
+export const projectWeights = {
+  version: 1,
+  code: 24,
+  documentNumber: 12,
+  sourceProject: 24,
+  sameObject: 8,
+  sameHead: 6,
+  partOf: 5,
+  closeName: 4,
+  sharedStart: 1.5,
+  shortName: -3,
+  sameOwner: 3,
+  otherOwner: -3,
+  sameCounty: 1,
+  otherCounty: -7,
+  sameRoute: 1.5,
+  otherRoute: -8,
+  samePhase: 2,
+  otherPhase: -2.5,
+  otherYear: -9,
+  otherNumber: -12,
+  sameContractor: 2,
+  sameSum: 6,
+  otherSourceProject: -12,
+} as const
+
+type Comparison = keyof typeof projectWeights
+
+/** @returns null where nothing joins the two and nothing forbids it */
+export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null => {
+  const [first, second] = left.key < right.key ? [left, right] : [right, left]
+  const evidence: LinkEvidence[] = []
+  const add = (comparison: Comparison, a: string | null, b: string | null): number => {
+    const weight = projectWeights[comparison]
+    evidence.push({ comparison, left: a ?? '', right: b ?? '', level: weight > 0 ? 'agrees' : 'differs', weight })
+    return weight
+  }
+  const edge = (rule: string, weight: number, veto = false): Edge => ({
+    a: first.key,
+    b: second.key,
+    weight,
+    veto,
+    rule,
+    evidence,
+  })
+
+  if (first.projectCode !== null && first.projectCode === second.projectCode)
+    return edge('code.same', add('code', first.projectCode, second.projectCode))
+  const named = nameWeight(nameFeatures(first), nameFeatures(second), add)
+  const weight = named.weight + contextWeight(first, second, add)
+  if (first.projectCode !== null && second.projectCode !== null) {
+    if (isReissued(first, second)) return edge('code.reissued', projectWeights.documentNumber)
+    return edge('code.other', -projectWeights.code, true)
+  }
+  if (first.sourceProject !== null && second.sourceProject !== null) {
+    if (first.sourceProject === second.sourceProject)
+      return edge('source.same', add('sourceProject', first.sourceProject, second.sourceProject))
+    if (schemeOf(first.sourceProject) === schemeOf(second.sourceProject))
+      return edge('source.other', add('otherSourceProject', first.sourceProject, second.sourceProject), true)
+  }
+  const numbered =
+    first.documentNumber !== null && first.documentNumber === second.documentNumber
+      ? add('documentNumber', first.documentNumber, second.documentNumber)
+      : 0
+  const total = weight + numbered
+  if (named.isOther && numbered === 0)
+    return total < -projectWeights.sameObject ? null : edge('name.other', total, true)
+  if (total <= 0) return null
+  return edge(numbered > 0 ? 'document.same' : named.rule, round(total))
+}
+
+const round = (weight: number): number => Math.round(weight * 1000) / 1000
+const schemeOf = (sourceProject: string): string => sourceProject.slice(0, sourceProject.indexOf(':'))
+
+/** A re-approved project gets a new code: same name, same owner, same document number, another code. */
+const isReissued = (a: ProjectNode, b: ProjectNode): boolean =>
+  a.documentNumber !== null &&
+  a.documentNumber === b.documentNumber &&
+  a.ownerKey !== null &&
+  a.ownerKey === b.ownerKey &&
+  nameFeatures(a).object === nameFeatures(b).object
+
+interface NameWeight {
+  readonly weight: number
+  readonly rule: string
+  /** Year, number or letter tells the two apart although the words agree. */
+  readonly isOther: boolean
+}
+
+type Add = (comparison: Comparison, a: string | null, b: string | null) => number
+
+const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
+  const likeness = nameLikeness(a, b)
+  if (likeness === null) return { weight: -20, rule: 'name.none', isOther: false }
+  let weight = add(likeness, a.object, b.object)
+  if (Math.min(a.object.length, b.object.length) < 6) weight += add('shortName', a.object, b.object)
+  let isOther = false
+  if (areDisjoint(a.years, b.years)) {
+    weight += add('otherYear', a.years.join(), b.years.join())
+    isOther = true
+  }
+  if (hasOtherNumber(a.head, b.head)) {
+    weight += add('otherNumber', a.head, b.head)
+    isOther = true
+  }
+  if (a.phases.length > 0 && b.phases.length > 0)
+    weight += areDisjoint(a.phases, b.phases)
+      ? add('otherPhase', a.phases.join(), b.phases.join())
+      : add('samePhase', a.phases.join(), b.phases.join())
+  if (a.routes.length > 0 && b.routes.length > 0)
+    weight += areDisjoint(a.routes, b.routes)
+      ? add('otherRoute', a.routes.join(), b.routes.join())
+      : add('sameRoute', a.routes.join(), b.routes.join())
+  if (areDisjoint(a.counties, b.counties)) weight += add('otherCounty', a.counties.join(), b.counties.join())
+  return { weight, rule: `name.${likeness}`, isOther }
+}
+
+type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'closeName' | 'sharedStart'
+
+const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
+  if (a.object === '' || b.object === '') return null
+  const left = nameForm(a.object)
+  const right = nameForm(b.object)
+  if (left === right) return 'sameObject'
+  const leftHead = nameForm(a.head)
+  const rightHead = nameForm(b.head)
+  if (leftHead === rightHead && leftHead.length >= 4) return 'sameHead'
+  const shorter = leftHead.length <= rightHead.length ? leftHead : rightHead
+  const longer = leftHead.length <= rightHead.length ? right : left
+  if (shorter.length >= 5 && longer.startsWith(shorter)) return 'partOf'
+  if (shorter.length >= 6 && longer.endsWith(shorter)) return 'partOf'
+  if (isClose(left, right) || isClose(leftHead, rightHead)) return 'closeName'
+  const start = commonStart(left, right)
+  if (start >= 7 && start >= 0.6 * Math.min(left.length, right.length)) return 'sharedStart'
+  return null
+}
+
+const commonStart = (a: string, b: string): number => {
+  const shorter = Math.min(a.length, b.length)
+  let length = 0
+  while (length < shorter && a[length] === b[length]) length += 1
+  return length
+}
+
+/** One slip, or words that only one of them has, in names that otherwise agree. */
+const isClose = (a: string, b: string): boolean => {
+  const shorter = Math.min(a.length, b.length)
+  if (shorter < 6) return false
+  let replaced = 0
+  let onlyOne = 0
+  for (const run of differenceRuns(a, b)) {
+    const left = run.leftTo - run.leftFrom
+    const right = run.rightTo - run.rightFrom
+    if (left > 0 && right > 0) replaced += Math.max(left, right)
+    else onlyOne += left + right
+  }
+  return replaced <= (shorter >= 10 ? 1 : 0) && onlyOne <= shorter * 0.4
+}
+
+/** 第四人民医院 and 第二人民医院, A 地块 and C 地块, 东区 and 西区. */
+const hasOtherNumber = (a: string, b: string): boolean => {
+  for (const run of differenceRuns(nameForm(a), nameForm(b))) {
+    const left = nameForm(a).slice(run.leftFrom, run.leftTo)
+    const right = nameForm(b).slice(run.rightFrom, run.rightTo)
+    if (left === '' || right === '') continue
+    if (isCounted(left) && isCounted(right)) return true
+    if (left.length === 1 && right.length === 1 && isDirection(left.charCodeAt(0)) && isDirection(right.charCodeAt(0)))
+      return true
+  }
+  return false
+}
+
+const isCounted = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (!isNumeral(text.charCodeAt(i))) return false
+  return true
+}
+
+const areDisjoint = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length > 0 && b.length > 0 && !a.some((one) => b.includes(one))
+
+const contextWeight = (a: ProjectNode, b: ProjectNode, add: Add): number => {
+  let weight = 0
+  if (a.ownerKey !== null && b.ownerKey !== null) {
+    if (a.ownerKey === b.ownerKey) weight += add('sameOwner', a.ownerName, b.ownerName)
+    else if (!areKin(a.ownerName, b.ownerName)) weight += add('otherOwner', a.ownerName, b.ownerName)
+  }
+  const left = countyOf(a)
+  const right = countyOf(b)
+  if (left !== null && right !== null) {
+    if (left === right) weight += add('sameCounty', left, right)
+    else if (nameFeatures(a).counties.length === 0 || nameFeatures(b).counties.length === 0)
+      weight += add('otherCounty', left, right)
+  }
+  if (a.contractorKeys.some((key) => b.contractorKeys.includes(key))) {
+    weight += add('sameContractor', a.contractorKeys.join(), b.contractorKeys.join())
+    if (a.kind !== b.kind && a.amountFen !== null && a.amountFen === b.amountFen)
+      weight += add('sameSum', String(a.amountFen), String(b.amountFen))
+  }
+  return weight
+}
+
+const countyOf = (node: ProjectNode): string | null => {
+  const code = node.divisionCode?.slice(0, 6) ?? null
+  return code === null || code.length < 6 || code.endsWith('00') ? null : code
+}
+
+/** One owner contains the other's name, as a bureau and its office do. */
+const areKin = (a: string | null, b: string | null): boolean => {
+  if (a === null || b === null) return true
+  const start = commonStart(a, b)
+  return start >= 4 && start >= 0.6 * Math.min(a.length, b.length)
+}
