@@ -9,7 +9,7 @@ import iconv from 'iconv-lite'
 import { invoiceColumns, sayInvoice, sayTaxpayer, taxpayerColumns } from './departments/tax.ts'
 import { sayAward } from './departments/tendering.ts'
 import { drifted, type Fault } from './faults.ts'
-import { compactDay, type Day } from './world/calendar.ts'
+import { type Day, isoDay } from './world/calendar.ts'
 import type { World } from './world/world.ts'
 
 export const fileFeeds = ['tax.taxpayers', 'tax.invoices', 'tendering.awards'] as const
@@ -73,7 +73,7 @@ function* invoiceRows(world: World, day: Day | null): Generator<Row> {
 
 function* awardRows(world: World, day: Day | null): Generator<Row> {
   for (const { entry, updatedAt } of world.list('tendering.awards')) {
-    if (entry.feed !== 'tendering.awards' || (day !== null && !updatedAt.startsWith(world.today))) continue
+    if (entry.feed !== 'tendering.awards' || (day !== null && !updatedAt.startsWith(isoDay(day)))) continue
     yield sayAward(world, entry).row
   }
 }
@@ -148,7 +148,7 @@ export const writeExtract = async (
   const extract = extractOf(world, feed)
   const folder = join(drop, extract.folder)
   await mkdir(folder, { recursive: true })
-  const file = extract.file.replace('{day}', compactDay(world.clock))
+  const file = extract.file.replace('{day}', world.today.replaceAll('-', ''))
   const path = join(folder, file)
   const tally: Tally = { rows: 0, sumFen: 0n }
   const digest = await writeBody(

@@ -95,9 +95,9 @@ export class Faults {
     return this.#armed.map((fault) => ({ ...fault }))
   }
 
-  /** The fault for the next answer of the feed, if any; it counts as used. */
-  take(feed: FeedId): Fault | null {
-    const at = this.#armed.findIndex((fault) => fault.feed === feed)
+  /** The fault for the next answer of the feed, if any but `except`; it counts as used. */
+  take(feed: FeedId, except: readonly Fault[] = []): Fault | null {
+    const at = this.#armed.findIndex((fault) => fault.feed === feed && !except.includes(fault.kind))
     const fault = this.#armed[at]
     if (!fault) return null
     if (--fault.left === 0) this.#armed.splice(at, 1)

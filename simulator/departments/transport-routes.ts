@@ -97,7 +97,8 @@ export const transportRoutes = (options: TransportOptions): Hono => {
   const pageOf = async (c: Context, feed: TransportFeed): Promise<Response> => {
     const refused = await refuseUnsigned(c)
     if (refused) return c.json({ error: 'unauthorized', message: refused }, 401)
-    const fault = faults.take(feed)
+    // A cursor can only have expired where one is sent: the fault waits for such a request.
+    const fault = faults.take(feed, c.req.query('cursor') ? [] : ['gone'])
     const refusal = refusalOf(c, fault)
     if (refusal) return refusal
     const limit = c.req.query('limit') ?? '500'

@@ -21,7 +21,7 @@ export type Size = keyof typeof sizes
 export interface WorldOptions {
   readonly size: Size
   readonly seed: number
-  /** `YYYY-MM-DD`: the day on which the world begins. */
+  /** `YYYY-MM-DD`: the day on which the world begins; its records reach to the evening before. */
   readonly today: string
 }
 
@@ -66,7 +66,7 @@ export class World {
     // Callers may pass more than that, secrets included; the world keeps and shows only what it is made of.
     this.options = { size: options.size, seed: options.seed, today: options.today }
     this.seed = options.seed
-    this.begins = dayOf(options.today)
+    this.begins = dayOf(options.today) - 1
     this.#clock = this.begins
     const size = sizes[options.size]
     this.parties = new Parties(options.seed, size.taxpayers, this.begins)
@@ -75,12 +75,14 @@ export class World {
     this.#counted.invoices = this.#counted.works + this.#trade
   }
 
+  /** The last day that is over: records are dated up to it, as in an office's system early in the morning of `today`. */
   get clock(): Day {
     return this.#clock
   }
 
+  /** The date of the day that begins, and so of its extracts. */
   get today(): string {
-    return isoDay(this.#clock)
+    return isoDay(this.#clock + 1)
   }
 
   /** Taxpayers registered since the world began. */
