@@ -19,7 +19,10 @@ export interface Page {
   readonly rows: readonly RawRow[]
   /** Where to go on after this page; JSON, O(1) in size; null on the last page. */
   readonly next: unknown
-  /** What the source says the whole delivery holds, where it says so. */
+  /**
+   * What the source says the whole delivery holds, given with the last page. The pager has settled rows that it saw move
+   * meanwhile, so it is to equal the rows of all pages since `resume` was null.
+   */
   readonly declaredRows?: number
   /** Sum of the feed's `controlField` over the delivery in 分, where the source states one. */
   readonly declaredFen?: bigint
@@ -57,7 +60,11 @@ export interface Feed<R = Record<string, unknown>> {
   /** `full` states the whole set each time and so can prove deletion; `increment` only adds and changes. */
   readonly mode: 'full' | 'increment'
   /** Outside these bounds a delivery is held (decision 4). Row bounds hold for full deliveries. */
-  readonly expect: { readonly rows?: readonly [number, number]; readonly rejectedShareMax: number; readonly changedShareMax?: number }
+  readonly expect: {
+    readonly rows?: readonly [number, number]
+    readonly rejectedShareMax: number
+    readonly changedShareMax?: number
+  }
   /** Null for feeds that only arrive by push or file. */
   readonly pages: Pager | null
   /** The department's own record. Unknown keys are reported as drift by name, not refused. */
@@ -73,8 +80,10 @@ export interface Feed<R = Record<string, unknown>> {
   readonly ignore: readonly string[]
   /** Fields that change without meaning, left out of the content hash (decision 6). */
   readonly volatile: readonly string[]
-  /** Fields sealed before they are stored (decision 7). `subject` names the one that identifies the person. */
+  /** Fields sealed before they are stored (decision 7); the first one present identifies the person. */
   readonly sensitive: readonly string[]
+  /** Further fields to seal in this very record, before the others: a natural person's taxpayer number is an identity number. */
+  readonly sealAlso?: (record: R) => readonly string[]
   /** Raises by one with every change of `map` that changes results. */
   readonly mapping: number
   /** Headers by which files may name the fields: Chinese or English → field. */
@@ -83,8 +92,11 @@ export interface Feed<R = Record<string, unknown>> {
 
 /** Declares a feed; the type parameter is inferred from `record`. */
 export const defineFeed = <R>(
-  feed: Omit<Feed<R>, 'department' | 'volatile' | 'sensitive'> & { volatile?: readonly string[]; sensitive?: readonly string[] },
+  feed: Omit<Feed<R>, 'department' | 'volatile' | 'sensitive'> & {
+    volatile?: readonly string[]
+    sensitive?: readonly string[]
+  },
 ): Feed<R> => ({ volatile: [], sensitive: [], ...feed, department: feed.id.split('.')[0] ?? feed.id })
 
 /** A feed whose record type is of no interest to the caller. */
-export type AnyFeed = Feed<never>
+export type AnyFeed = Omit<Feed<never>, 'record'> & { readonly record: z.ZodType }

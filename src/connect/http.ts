@@ -1,0 +1,339 @@
+/**
+ * The way out to departments and the only user of undici.
+ * `fetch` rather than `undici.request`: tests put their departments in its place; the dispatcher still gives each department its own
+ * connections and time limits. Everything a line can do (hang, cut, flood, stutter) ends as an error with a code that says if a retry helps.
+ */
+import iconv from 'iconv-lite'
+import { Agent, install } from 'undici'
+import { elapsedMs, now, sleep } from '../kernel/clock.ts'
+import { asError, isHubError } from '../kernel/errors.ts'
+import { redact } from '../kernel/redact.ts'
+import { parseRetryAfter, retry } from '../kernel/retry.ts'
+import type { Authenticator, Outgoing } from './auth.ts'
+import { createBreaker } from './breaker.ts'
+import { connectCodes, connectError } from './errors.ts'
+
+// Node's own fetch is an older undici that would not take this package's Agent. Tests replace fetch after their imports.
+install()
+
+export type Query = Readonly<Record<string, string | number | null | undefined>>
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST'
+  /** Path after the base URL, beginning with a slash. */
+  readonly path: string
+  readonly query?: Query
+  readonly body?: string
+  readonly contentType?: string
+  readonly signal: AbortSignal
+  /** False for the token request itself. */
+  readonly authenticated?: boolean
+  /** Statuses from 400 on that the caller reads itself (a 410 of an expired cursor). */
+  readonly accepts?: readonly number[]
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Path and query, for saying where a row stood. */
+  readonly source: string
+}
+
+export interface HttpClient {
+  /**
+   * Sends a request and reads the answer; `read` runs inside the attempt, so an unreadable body is retried like a cut one.
+   * Throws HubError with a `connect.*` code; GET and requests marked so are retried within the budget, others never.
+   */
+  readonly send: <T>(request: HttpRequest, read: (answer: HttpAnswer) => T) => Promise<T>
+  readonly close: () => Promise<void>
+}
+
+export interface HttpOptions {
+  readonly department: string
+  readonly baseUrl: string
+  readonly auth?: (client: HttpClient) => Authenticator
+  /** Least time between the beginnings of two requests. */
+  readonly pacingMs?: number
+  readonly connectTimeoutMs?: number
+  /** Until the headers are there, and between two pieces of the body. */
+  readonly idleTimeoutMs?: number
+  /** One attempt in all. */
+  readonly attemptTimeoutMs?: number
+  readonly bodyBytesMax?: number
+  readonly attemptsMax?: number
+  /** All attempts of one request and the waits between them. */
+  readonly budgetMs?: number
+  readonly waitMs?: number
+  readonly breaker?: { readonly failuresMax: number; readonly openMs: number }
+}
+
+const defaults = {
+  pacingMs: 0,
+  connectTimeoutMs: 10_000,
+  idleTimeoutMs: 60_000,
+  attemptTimeoutMs: 180_000,
+  bodyBytesMax: 64 * 1_048_576,
+  attemptsMax: 5,
+  budgetMs: 300_000,
+  waitMs: 500,
+  breaker: { failuresMax: 10, openMs: 30_000 },
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** Query text sorted by name, percent-encoded by RFC 3986; null and undefined are left out. The same text is sent and signed. */
+export const queryText = (query: Query): string =>
+  Object.entries(query)
+    .filter((entry): entry is [string, string | number] => entry[1] !== null && entry[1] !== undefined)
+    .map(([name, value]) => [encode(name), encode(String(value))] as const)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
+
+const systemCode = (error: unknown): string => {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const code = (e as { code?: unknown }).code
+    if (typeof code === 'string') return code
+  }
+  return ''
+}
+
+type Context = Readonly<Record<string, unknown>>
+
+const lineError = (thrown: unknown, isBody: boolean, context: Context) => {
+  const code = systemCode(thrown)
+  const rest = {
+    retryable: true,
+    context: { ...context, system: code },
+    cause: thrown,
+    message: redact(asError(thrown).message),
+  }
+  if (asError(thrown).name === 'TimeoutError' || code.endsWith('_TIMEOUT') || code === 'ETIMEDOUT') {
+    return connectError(
+      connectCodes.timeout,
+      '供数单位在规定时间内没有应答',
+      'the department did not answer in time',
+      rest,
+    )
+  }
+  return isBody
+    ? connectError(
+        connectCodes.cutBody,
+        '供数单位的应答在传输中被截断',
+        'the answer of the department was cut off',
+        rest,
+      )
+    : connectError(
+        connectCodes.unreachable,
+        '无法连接供数单位的系统',
+        'the system of the department cannot be reached',
+        rest,
+      )
+}
+
+const statusError = (status: number, headers: Headers, body: string, context: Context) => {
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now())
+  const rest = {
+    context: {
+      ...context,
+      status,
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      body: redact(body.slice(0, 300)),
+    },
+  }
+  if (status === 401 || status === 403) {
+    return connectError(
+      connectCodes.unauthorized,
+      '供数单位拒绝了本平台的凭证',
+      'the department refused our credentials',
+      rest,
+    )
+  }
+  if (status === 429) {
+    return connectError(connectCodes.rateLimited, '供数单位要求放慢请求', 'the department asks for fewer requests', {
+      ...rest,
+      retryable: true,
+    })
+  }
+  return status >= 500 || status === 408
+    ? connectError(
+        connectCodes.serverError,
+        `供数单位的系统出错（HTTP ${status}）`,
+        `the department's system failed (HTTP ${status})`,
+        { ...rest, retryable: true },
+      )
+    : connectError(
+        connectCodes.refused,
+        `供数单位拒绝了请求（HTTP ${status}）`,
+        `the department refused the request (HTTP ${status})`,
+        rest,
+      )
+}
+
+const charsetOf = (headers: Headers): string => {
+  const charset = /charset\s*=\s*"?([\w-]+)/i.exec(headers.get('content-type') ?? '')?.[1]?.toLowerCase() ?? 'utf-8'
+  return charset === 'gb2312' || charset === 'gbk' ? 'gb18030' : charset
+}
+
+const decodeBody = (bytes: Buffer, headers: Headers, context: Context): string => {
+  const charset = charsetOf(headers)
+  if (charset !== 'utf-8' && charset !== 'utf8' && iconv.encodingExists(charset)) return iconv.decode(bytes, charset)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw connectError(
+      connectCodes.wrongEncoding,
+      '应答的编码与声明不符',
+      'the answer is not in the encoding it declares',
+      { context, cause },
+    )
+  }
+}
+
+const readBody = async (response: Response, bytesMax: number, context: Context): Promise<Buffer> => {
+  const tooLarge = () =>
+    connectError(
+      connectCodes.bodyTooLarge,
+      '供数单位的应答超过大小上限',
+      `the answer is larger than ${bytesMax} bytes`,
+      { context },
+    )
+  if (Number(response.headers.get('content-length') ?? 0) > bytesMax) {
+    await response.body?.cancel()
+    throw tooLarge()
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength
+      if (size > bytesMax) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (thrown) {
+    throw isHubError(thrown) ? thrown : lineError(thrown, true, context)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Lets callers pass one at a time, the beginnings `pacingMs` apart. */
+const createPace = (pacingMs: number): ((signal: AbortSignal) => Promise<void>) => {
+  let nextAt = 0
+  return async (signal) => {
+    if (pacingMs <= 0) return
+    const at = Math.max(nextAt, elapsedMs())
+    nextAt = at + pacingMs
+    const waitMs = at - elapsedMs()
+    if (waitMs > 0) await sleep(waitMs, signal)
+  }
+}
+
+/** Opens the way to one department: its own connections, pace, time limits, breaker and credentials. */
+export const createHttpClient = (options: HttpOptions): HttpClient => {
+  const o = { ...defaults, ...options }
+  const base = o.baseUrl.replace(/\/+$/, '')
+  const breaker = createBreaker(o.breaker)
+  const pace = createPace(o.pacingMs)
+  const agent = new Agent({
+    connect: { timeout: o.connectTimeoutMs },
+    headersTimeout: o.idleTimeoutMs,
+    bodyTimeout: o.idleTimeoutMs,
+    connections: 4,
+  })
+  let authenticator: Authenticator | null = null
+
+  const exchange = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+    const query = queryText(request.query ?? {})
+    const url = new URL(`${base}${request.path}${query === '' ? '' : `?${query}`}`)
+    const method = request.method ?? 'GET'
+    const source = `${request.path}${query === '' ? '' : `?${query}`}`
+    const context = { department: o.department, method, source }
+    const outgoing: Outgoing = { method, path: url.pathname, query, body: request.body ?? '' }
+    const identity = request.authenticated === false ? {} : ((await authenticator?.headers(outgoing, signal)) ?? {})
+    const init = {
+      method,
+      signal,
+      redirect: 'error',
+      dispatcher: agent,
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+        ...identity,
+      },
+      ...(request.body === undefined ? {} : { body: request.body }),
+    }
+    await pace(signal)
+    let response: Response
+    try {
+      response = await globalThis.fetch(url, init as unknown as RequestInit)
+    } catch (thrown) {
+      throw lineError(thrown, false, context)
+    }
+    const bytes = await readBody(response, o.bodyBytesMax, context)
+    if (response.status >= 400 && !request.accepts?.includes(response.status)) {
+      throw statusError(response.status, response.headers, bytes.toString('latin1'), context)
+    }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: decodeBody(bytes, response.headers, context),
+      source,
+    }
+  }
+
+  const guarded = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> => {
+    const waitMs = breaker.waitMs()
+    if (waitMs > 0) {
+      throw connectError(
+        connectCodes.circuitOpen,
+        '供数单位的系统连续出错，暂停请求',
+        'the department failed repeatedly; requests pause',
+        {
+          context: { department: o.department, retryAfterMs: waitMs },
+        },
+      )
+    }
+    const deadline = AbortSignal.timeout(o.attemptTimeoutMs)
+    try {
+      const answer = await exchange(request, AbortSignal.any([request.signal, deadline]))
+      const value = read(answer)
+      breaker.succeeded()
+      return value
+    } catch (error) {
+      request.signal.throwIfAborted()
+      // A refusal shows that the system is alive; only what may pass by itself counts against it.
+      if (isHubError(error) && error.retryable && error.code !== connectCodes.rateLimited) breaker.failed()
+      else breaker.succeeded()
+      throw error
+    }
+  }
+
+  const withRenewal = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> => {
+    try {
+      return await guarded(request, read)
+    } catch (error) {
+      const isRefused = isHubError(error, connectCodes.unauthorized) && error.context.status === 401
+      if (!isRefused || request.authenticated === false || !authenticator?.renew?.()) throw error
+      return await guarded(request, read)
+    }
+  }
+
+  const client: HttpClient = {
+    send: (request, read) => {
+      // The token request is the one POST that may be repeated: it changes nothing at the department.
+      const repeatable = (request.method ?? 'GET') === 'GET' || request.authenticated === false
+      return retry(() => withRenewal(request, read), {
+        attemptsMax: repeatable ? o.attemptsMax : 1,
+        budgetMs: o.budgetMs,
+        waitMs: o.waitMs,
+        waitMaxMs: 30_000,
+        signal: request.signal,
+      })
+    },
+    close: () => agent.close(),
+  }
+  authenticator = o.auth?.(client) ?? null
+  return client
+}

@@ -1,0 +1,96 @@
+/** The file drop: which files of a feed are complete, and what each states of itself (docs/feeds.md). */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { codeOf } from '../kernel/errors.ts'
+import { connectCodes, connectError } from './errors.ts'
+
+export const Manifest = z.object({
+  feed: z.string(),
+  date: z.string().regex(/^\d{4}-?\d{2}-?\d{2}$/),
+  mode: z.enum(['full', 'increment']),
+  rows: z.number().int().nonnegative(),
+  sumYuan: z.union([z.string(), z.number()]).optional(),
+  sm3: z.string().regex(/^[0-9a-fA-F]{64}$/),
+  encoding: z.enum(['gb18030', 'utf-8']),
+})
+export type Manifest = z.infer<typeof Manifest>
+
+export interface DroppedFile {
+  readonly name: string
+  readonly path: string
+  /** `YYYYMMDD`, from the file's name. */
+  readonly date: string
+  readonly manifest: Manifest
+}
+
+const readManifest = async (path: string, file: string): Promise<Manifest> => {
+  const text = await readFile(path, 'utf8')
+  try {
+    return Manifest.parse(JSON.parse(text))
+  } catch (cause) {
+    throw connectError(
+      connectCodes.manifestUnreadable,
+      `${file} 的清单无法读取`,
+      `the manifest of ${file} cannot be read`,
+      {
+        context: { file, problem: cause instanceof z.ZodError ? z.prettifyError(cause) : 'no JSON' },
+        cause,
+      },
+    )
+  }
+}
+
+const missing = (folder: string, cause: unknown) =>
+  connectError(
+    connectCodes.folderMissing,
+    '文件交换目录不存在或无权读取',
+    'the folder of the file drop is missing or cannot be read',
+    {
+      retryable: true,
+      context: { folder, system: codeOf(cause) },
+      cause,
+    },
+  )
+
+/** Names in the department's folder of the drop; where the drop itself is the department's folder, names in it. */
+const listFolder = async (root: string, department: string): Promise<{ folder: string; names: string[] }> => {
+  const folder = join(root, department)
+  try {
+    return { folder, names: await readdir(folder) }
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw missing(folder, error)
+  }
+  try {
+    return { folder: root, names: await readdir(root) }
+  } catch (error) {
+    throw missing(root, error)
+  }
+}
+
+/**
+ * Complete files of a feed, oldest first: `<name>_<yyyymmdd>.<ext>[.gz]` with a manifest beside it. A file without one is not there yet.
+ * Throws `landing.folder_missing`, `landing.manifest_unreadable`.
+ */
+export const listDrop = async (root: string, department: string, name: string): Promise<DroppedFile[]> => {
+  const { folder, names } = await listFolder(root, department)
+  const shape = new RegExp(`^${name}_(\\d{8})\\.(?:csv|jsonl|ndjson|json|xlsx)(?:\\.gz)?$`)
+  const present = new Set(names)
+  const complete = names.filter((file) => shape.test(file) && present.has(`${file}.manifest.json`)).sort()
+  const files: DroppedFile[] = []
+  for (const file of complete) {
+    const manifest = await readManifest(join(folder, `${file}.manifest.json`), file)
+    if (manifest.feed !== `${department}.${name}` && manifest.feed !== name) {
+      throw connectError(
+        connectCodes.manifestUnreadable,
+        `${file} 的清单属于 ${manifest.feed}`,
+        `the manifest of ${file} belongs to ${manifest.feed}`,
+        {
+          context: { file, feed: manifest.feed },
+        },
+      )
+    }
+    files.push({ name: file, path: join(folder, file), date: shape.exec(file)?.[1] ?? '', manifest })
+  }
+  return files
+}
