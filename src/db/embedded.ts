@@ -24,7 +24,7 @@ import {
   stopServer,
 } from './server-process.ts'
 import { machineSize, serverSettings, settingArguments } from './server-settings.ts'
-import { chooseServerUser } from './server-user.ts'
+import { chooseServerUser, giveToOwnerOf } from './server-user.ts'
 
 export interface EmbeddedOptions {
   readonly dataFolder: string
@@ -68,6 +68,8 @@ const readSaved = async (options: EmbeddedOptions): Promise<Saved | null> => {
 const writeSaved = async (options: EmbeddedOptions, saved: Saved): Promise<void> => {
   const fresh = `${savedPath(options)}.new`
   await writeFile(fresh, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 })
+  // A command run once as root must not lock the hub's own user out of its folder.
+  await giveToOwnerOf(options.dataFolder, fresh)
   await rename(fresh, savedPath(options))
 }
 
@@ -125,15 +127,26 @@ const start = async (options: EmbeddedOptions, before: Saved | null): Promise<{ 
   const durable = options.durable ?? true
   const folder = join(await realpath(options.dataFolder), 'pg')
   const user = await chooseServerUser(folder, programs.postgres)
-  const isNew = !before || !(await stat(join(folder, 'PG_VERSION')).catch(() => null))
-  const saved = isNew ? { port: 0, superuser: 'jingwei_root', password: newSecret('pg') } : before
-  if (isNew)
-    await initCluster(programs, user, folder, { superuser: saved.superuser, password: saved.password, durable })
+  const exists = (await stat(join(folder, 'PG_VERSION')).catch(() => null)) !== null
+  // Never make a new cluster over one that holds data.
+  if (exists && !before) throw dbError('db.embedded_password_lost', { detail: savedPath(options) })
+  const saved = before ?? { port: 0, superuser: 'jingwei_root', password: newSecret('pg') }
+  if (!exists) {
+    // The password first and the folder last, complete: a hub killed in between leaves nothing that cannot be used.
+    await writeSaved(options, saved)
+    await initCluster(programs, user, `${folder}.new`, {
+      superuser: saved.superuser,
+      password: saved.password,
+      durable,
+    })
+    await rename(`${folder}.new`, folder)
+  }
   const settings = settingArguments(serverSettings(machineSize(), durable))
   const launch = async (port: number) => {
     const pid = await startServer(programs, user, folder, ['-p', String(port), ...settings])
     const living = { ...saved, port }
     await writeSaved(options, living)
+    await giveToOwnerOf(options.dataFolder, join(options.dataFolder, 'pg-start.log'))
     return { pid, saved: living }
   }
   // The same port as last time, so that a hub whose server died finds it again where it was.
@@ -167,8 +180,12 @@ const othersUse = async (client: pg.Client): Promise<boolean> => {
  * Throws `db.embedded_unsupported`, `db.embedded_start_failed`, `db.embedded_locked`, `db.data_folder_foreign`, `db.data_folder_unreachable`.
  */
 export const openEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
-  await mkdir(options.dataFolder, { recursive: true, mode: 0o700 })
-  let state = await enter(options)
+  let state = await mkdir(options.dataFolder, { recursive: true, mode: 0o700 })
+    .then(() => enter(options))
+    .catch((error) => {
+      if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw error
+      throw dbError('db.data_folder_foreign', { detail: options.dataFolder, cause: error })
+    })
   let leaving = false
 
   const watch = (client: pg.Client) => {

@@ -37,6 +37,10 @@ export const dbErrors = {
     en: 'There is no embedded database for this platform: set DATABASE_URL',
   },
   'db.embedded_start_failed': { zh: '内置数据库启动失败', en: 'The embedded database did not start' },
+  'db.embedded_password_lost': {
+    zh: '内置数据库的口令文件丢失，数据仍在，请从备份恢复该文件',
+    en: 'The password file of the embedded database is missing (its data is there): restore that file from a backup',
+  },
   'db.embedded_locked': {
     zh: '另一进程长时间占用内置数据库的启动锁',
     en: 'Another process holds the start lock of the embedded database',

@@ -6,7 +6,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
+import { chmod, chown } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { log } from '../kernel/log.ts'
@@ -84,7 +84,7 @@ export const chooseServerUser = async (clusterFolder: string, program: string): 
   const ids = chooseIds(clusterFolder)
   const dataFolder = dirname(clusterFolder)
   // Our own folder: what is secret in it is a file of mode 0600.
-  await chmod(dataFolder, 0o711)
+  if (!canPass(ids, dataFolder)) await chmod(dataFolder, 0o711)
   const closed = [...new Set([dirname(program), dataFolder].flatMap((folder) => closedFrom(ids, folder)))]
   if (closed.length === 0) return { ids, wrapper: [] }
   const wrapper = withCapability(ids)
@@ -115,4 +115,11 @@ export const asServerUser = (
 /** Lets the server's user own a folder and what is in it. */
 export const giveToServerUser = (user: ServerUser, path: string): void => {
   if (user.ids) execFileSync('chown', ['-R', `${user.ids.uid}:${user.ids.gid}`, path])
+}
+
+/** As root: gives a file to whoever owns the folder it lies in. */
+export const giveToOwnerOf = async (folder: string, path: string): Promise<void> => {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = statSync(folder)
+  await chown(path, uid, gid)
 }

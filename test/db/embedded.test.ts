@@ -1,7 +1,7 @@
 /** Decision 19, with real processes: the server outlives a hub that is killed, and is adopted, restarted or stopped as it should be. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -184,7 +184,7 @@ test('a server that dies under a running hub is started again on the same port',
   const before = server.pid
   process.kill(before, 'SIGKILL')
   await expect.poll(() => ask(server, 'SELECT 1 AS one').catch(() => null), { timeout: 20_000 }).toEqual([{ one: 1 }])
-  expect(server.pid).not.toBe(before)
+  await expect.poll(() => server.pid, { timeout: 20_000 }).not.toBe(before)
 })
 
 test('a pid file whose id now belongs to another process does not stop the start', async () => {
@@ -195,6 +195,23 @@ test('a pid file whose id now belongs to another process does not stop the start
     join(dataFolder, 'pg/postmaster.pid'),
     `${process.pid}\n${dataFolder}/pg\n1\n${first.port}\n\n127.0.0.1\n1 1\nready   \n`,
   )
+  expect((await enter()).origin).toBe('started')
+})
+
+test('a folder whose password file is lost is refused and its data left alone', async () => {
+  const first = await enter()
+  await first.stop()
+  const saved = readFileSync(join(dataFolder, 'pg.json'))
+  await rm(join(dataFolder, 'pg.json'))
+  await expect(enter()).rejects.toMatchObject({ code: 'db.embedded_password_lost' })
+  await writeFile(join(dataFolder, 'pg.json'), saved, { mode: 0o600 })
+  expect((await enter()).origin).toBe('started')
+})
+
+test('a hub that was killed while it made its database begins again', async () => {
+  const first = await enter()
+  await first.stop()
+  await rename(join(dataFolder, 'pg'), join(dataFolder, 'pg.new'))
   expect((await enter()).origin).toBe('started')
 })
 
