@@ -35,9 +35,10 @@ export interface TrueParty {
   readonly djxh: string | null
 }
 
+/** A 数电票 has no code, so its number stands alone. */
 export const invoiceRecordKey = (world: World, invoice: Invoice): readonly string[] => {
   const { code, number } = invoiceKey(world, invoice.ordinal, invoice.day, invoice.special, invoice.seller.province)
-  return [code, number]
+  return code === '' ? [number] : [code, number]
 }
 
 /** Every project with its records as they are visible today; projects without a visible record are left out. */
