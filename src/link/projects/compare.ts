@@ -137,15 +137,17 @@ const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   const leftHead = nameForm(a.head)
   const rightHead = nameForm(b.head)
   if (leftHead === rightHead && leftHead.length >= 4) return 'sameHead'
-  const shorter = leftHead.length <= rightHead.length ? leftHead : rightHead
-  const longer = leftHead.length <= rightHead.length ? right : left
-  if (shorter.length >= 5 && longer.startsWith(shorter)) return 'partOf'
-  if (shorter.length >= 6 && longer.endsWith(shorter)) return 'partOf'
-  if (isClose(left, right) || isClose(leftHead, rightHead)) return 'closeName'
+  const [shorter, longer] = leftHead.length <= rightHead.length ? [leftHead, right] : [rightHead, left]
+  const areBothNamed = a.isNamedProject && b.isNamedProject
+  if (shorter.length >= 5 && longer.startsWith(shorter) && !areBothNamed) return 'partOf'
+  if (shorter.length >= 6 && longer.endsWith(shorter) && endsAsPlace(longer.slice(0, -shorter.length))) return 'partOf'
+  if (isClose(left, right) || (!areBothNamed && isClose(leftHead, rightHead))) return 'closeName'
   const start = commonStart(left, right)
   if (start >= 7 && start >= 0.6 * Math.min(left.length, right.length)) return 'sharedStart'
   return null
 }
+
+const endsAsPlace = (text: string): boolean => /(?:[省市县镇乡村]|(?<![片小社园校厂])区)$/u.test(text)
 
 const commonStart = (a: string, b: string): number => {
   const shorter = Math.min(a.length, b.length)
@@ -175,12 +177,14 @@ const hasOtherNumber = (a: string, b: string): boolean => {
     const left = nameForm(a).slice(run.leftFrom, run.leftTo)
     const right = nameForm(b).slice(run.rightFrom, run.rightTo)
     if (left === '' || right === '') continue
-    if (isCounted(left) && isCounted(right)) return true
+    if (isCounted(left) && isCounted(right) && isLatin(left) === isLatin(right)) return true
     if (left.length === 1 && right.length === 1 && isDirection(left.charCodeAt(0)) && isDirection(right.charCodeAt(0)))
       return true
   }
   return false
 }
+
+const isLatin = (text: string): boolean => /[A-Z]/.test(text)
 
 const isCounted = (text: string): boolean => {
   for (let i = 0; i < text.length; i++) if (!isNumeral(text.charCodeAt(i))) return false

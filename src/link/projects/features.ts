@@ -1,5 +1,5 @@
 /** What of a project record is compared: its name in pieces, without the place and owner that many projects of a county share. */
-import { findDivisions } from '../../normalise/values/divisions.ts'
+import { type DivisionMatch, findDivisions } from '../../normalise/values/divisions.ts'
 import { projectNameParts } from '../../normalise/values/project-names.ts'
 import type { ProjectNode } from './types.ts'
 
@@ -8,6 +8,8 @@ export interface NameFeatures {
   readonly object: string
   /** What stands before the first 项目, 工程, bracket or dash: the project where the rest is a part of it. */
   readonly head: string
+  /** The head is closed by 项目: the name itself says that this much is a project. */
+  readonly isNamedProject: boolean
   /** Phases as written, e.g. `1`, `2`; empty where none is named. */
   readonly phases: readonly string[]
   readonly years: readonly string[]
@@ -38,11 +40,13 @@ const readFeatures = (node: ProjectNode): NameFeatures => {
   const counties = findDivisions(node.name)
     .map((match) => match.code)
     .filter((code) => !code.endsWith('00'))
-  const object = bare(parts.core, node.ownerName)
-  const cut = headOf(node.name, node.ownerName)
+  const object = bare(parts.core, node)
+  const cut = headOf(node)
+  const isCut = cut.head.length >= headMin && object.startsWith(cut.head.slice(0, 2))
   return {
     object,
-    head: cut.length >= headMin && object.startsWith(cut.slice(0, 2)) ? cut : plainHead(object),
+    head: isCut ? cut.head : plainHead(object),
+    isNamedProject: isCut && cut.isNamedProject,
     phases: parts.phase === null ? [] : parts.phase.split(','),
     years,
     routes: parts.routes,
@@ -52,16 +56,18 @@ const readFeatures = (node: ProjectNode): NameFeatures => {
 }
 
 /** The raw name up to the first word that closes a project's own name, if enough is left before it. */
-const headOf = (name: string, ownerName: string | null): string => {
-  const folded = name
+const headOf = (node: ProjectNode): { head: string; isNamedProject: boolean } => {
+  const folded = node.name
     .normalize('NFKC')
     .replace(/[([【]/gu, '（')
     .replace(/\s/gu, '')
   for (let from = 0; ; ) {
     const at = folded.slice(from).search(boundary)
-    if (at < 0) return ''
-    const head = bare(projectNameParts(folded.slice(0, from + at)).core, ownerName)
-    if (head.length >= headMin) return head
+    if (at < 0) return { head: '', isNamedProject: false }
+    const before = projectNameParts(folded.slice(0, from + at))
+    const head = bare(before.core, node)
+    if (head.length >= headMin)
+      return { head, isNamedProject: before.workType === null && folded.startsWith('项目', from + at) }
     from += at + 1
   }
 }
@@ -71,16 +77,23 @@ const plainHead = (object: string): string => {
   return at >= headMin ? object.slice(0, at) : object
 }
 
-const bare = (core: string, ownerName: string | null): string => {
+const bare = (core: string, node: ProjectNode): string => {
   let rest = core.replace(yearWords, '')
-  if (ownerName !== null) rest = withoutOwner(rest, ownerName)
+  if (node.ownerName !== null) rest = withoutOwner(rest, node.ownerName)
   for (let round = 0; round < 4; round++) {
-    const match = findDivisions(rest).find((found) => found.index === 0)
-    if (match === undefined || rest.length - match.text.length < headMin) break
-    rest = rest.slice(match.text.length).replace(/^(?:[省市县区]|境内?)(?=.{4})/u, '')
+    const match = findDivisions(rest, node.divisionCode).find((found) => found.index === 0)
+    if (match === undefined || rest.length - match.text.length < headMin || !isHome(match, node)) break
+    rest = rest.slice(match.text.length).replace(/^(?:[省市县区]|自治县|境内?)(?=.{4})/u, '')
   }
   return rest.replace(/[·•・“”"'‘’\s]/gu, '')
 }
+
+/** A whole name (点军区) is a division wherever it is; a bare stem (东山) only near home. */
+const isHome = (match: DivisionMatch, node: ProjectNode): boolean =>
+  /[省市县区州盟旗]$/u.test(match.text) ||
+  node.divisionCode === null ||
+  match.code.endsWith('0000') ||
+  match.code.slice(0, 4) === node.divisionCode.slice(0, 4)
 
 const withoutOwner = (name: string, ownerName: string): string => {
   if (ownerName.length < 4 || !name.startsWith(ownerName.slice(0, 4))) return name
