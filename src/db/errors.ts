@@ -1,4 +1,4 @@
-import { HubError, type PublicMessage } from '../kernel/errors.ts'
+import { codeOf, HubError, type PublicMessage } from '../kernel/errors.ts'
 
 /** Every code of this stage with what a person reads. */
 export const dbErrors = {
@@ -75,3 +75,13 @@ export const dbError = (
     cause: more.cause,
   })
 }
+
+/** SQLSTATE classes and codes, and codes of the system, after which the same work may succeed: lost connection, restart, conflict, deadlock. */
+const passing = /^(?:08...|57P0[1-3]|40001|40P01|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/
+
+/** What pg itself says without a code when a connection ended under it. */
+const lostConnection = /^Connection terminated|not queryable$/
+
+/** Whether a database error passes by itself, so that the whole transaction may be tried again. */
+export const isPassingDbError = (error: unknown): boolean =>
+  passing.test(codeOf(error) ?? '') || (error instanceof Error && lostConnection.test(error.message))

@@ -80,19 +80,22 @@ const poolOf = (
   role: DatabaseRole,
   password: Secret,
   settings: PoolSettings,
-  more: pg.PoolConfig = {},
+  more: { readonly pool?: pg.PoolConfig; readonly session?: Readonly<Record<string, string>> } = {},
 ): pg.Pool => {
   const pool = new pg.Pool({
     ...connectionConfig(address, { user: role, password }, applicationNames[role], {
       statement_timeout: String(settings.statementTimeoutMs),
       idle_in_transaction_session_timeout: '600000',
+      ...more.session,
     }),
     max: settings.connectionsMax,
     idleTimeoutMillis: 60_000,
-    ...more,
+    ...more.pool,
   })
   // An idle connection that breaks (the server restarts) must not end the process; the next query opens a new one.
   pool.on('error', (error) => log.warn({ err: error, role }, 'an idle database connection broke'))
+  // The pool listens to idle connections only: one that breaks while someone holds it between two statements would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -102,9 +105,12 @@ export const ownerPool = (address: ServerAddress, password: Secret): pg.Pool =>
 export const pipelinePool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
   poolOf(address, 'jingwei_pipeline', password, settings)
 
-/** Statements of the reader go out without waiting for the one before (no COPY, no cursors on it); a transaction on it is always read-only. */
+/** Statements of the reader go out without waiting for the one before (no COPY, no cursors on it), and none can write. */
 export const readerPool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
-  poolOf(address, 'jingwei_reader', password, settings, { pipeline: true } as pg.PoolConfig)
+  poolOf(address, 'jingwei_reader', password, settings, {
+    pool: { pipeline: true } as pg.PoolConfig,
+    session: { default_transaction_read_only: 'on' },
+  })
 
 /** A connection string for pg-boss, which makes its own pool. */
 export const queueUrlOf = (address: ServerAddress, password: Secret): string => {
