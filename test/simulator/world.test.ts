@@ -186,17 +186,28 @@ describe('a day that passes', () => {
 
   it('puts every new or changed row of a file feed into that day, and no other', () => {
     const world = worldOf('town', 9)
-    const before = everything(world)
-    world.advance(1)
-    const after = everything(world)
-    const sent = new Set(
-      [...world.invoices(world.clock)].map((invoice) => sayInvoice(world, invoice).row).map((row) => invoiceText(row)),
-    )
-    const invoices = difference(before, after, 'tax.invoices')
-    expect(sent).toEqual(new Set([...invoices.fresh, ...invoices.changed]))
-    const named = new Set([...world.taxpayers(world.clock)].map((party) => `tax.taxpayers|${party.registration}`))
-    const taxpayers = difference(before, after, 'tax.taxpayers')
-    expect(named).toEqual(new Set([...taxpayers.fresh, ...taxpayers.changed]))
+    for (let day = 0; day < 12; day++) {
+      const before = everything(world)
+      world.advance(1)
+      const after = everything(world)
+      const sent = [...world.invoices(world.clock)].map((invoice) => invoiceText(sayInvoice(world, invoice).row))
+      const invoices = difference(before, after, 'tax.invoices')
+      expect(new Set(sent)).toEqual(new Set([...invoices.fresh, ...invoices.changed]))
+      const named = [...world.taxpayers(world.clock)].map((party) => `tax.taxpayers|${party.registration}`)
+      const taxpayers = difference(before, after, 'tax.taxpayers')
+      expect(new Set(named)).toEqual(new Set([...taxpayers.fresh, ...taxpayers.changed]))
+    }
+  })
+
+  it('takes no invoice back by more than it was', () => {
+    const world = worldOf('town', 10)
+    world.advance(10)
+    const left = new Map<number, number>()
+    for (const { ordinal, blueOrdinal, grossFen } of world.invoices(null)) {
+      const blue = blueOrdinal ?? ordinal
+      left.set(blue, (left.get(blue) ?? 0) + grossFen)
+    }
+    for (const [ordinal, fen] of left) expect(fen, String(ordinal)).toBeGreaterThanOrEqual(0)
   })
 })
 

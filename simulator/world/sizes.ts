@@ -1,0 +1,14 @@
+/** How big a world is. */
+
+/** `plannedPerProject` makes up for contracts that are not far enough to have all their invoices: it brings the total near `invoices`. */
+export const sizes = {
+  tiny: { taxpayers: 60, projects: 15, invoices: 400, plannedPerProject: 17 },
+  town: { taxpayers: 2_000, projects: 300, invoices: 20_000, plannedPerProject: 54 },
+  city: { taxpayers: 200_000, projects: 20_000, invoices: 2_000_000, plannedPerProject: 112 },
+} as const
+export type Size = keyof typeof sizes
+
+/** Share of invoices that works cause; all others are ordinary trade. */
+export const shareOfWorks = 0.4
+/** Share of records that a day adds, and share that it changes. */
+export const dailyShare = 0.01
