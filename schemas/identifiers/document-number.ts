@@ -12,15 +12,7 @@ const chineseSerial = new RegExp(`第*([${numeralCharacters}\\d]+)号`, 'gu')
 
 const toDigits = (text: string): string => text.replace(numeral, (n) => chineseNumber(n)?.toString() ?? n)
 
-/**
- * One writing for every document number: brackets `〔〕`, ASCII digits, no `第`, no leading zeros, no spaces.
- * `郑发改审批[2019] 第012号` → `郑发改审批〔2019〕12号`; `取水(豫郑)字〔2015〕第00012号` → `取水〔豫郑〕字〔2015〕12号`.
- * @returns null for empty cells and for text that is no document number (`见附件`): such text would join strangers
- */
-export const readDocumentNumber = (raw: string | null | undefined): string | null => {
-  if (raw === null || raw === undefined) return null
-  if (clean.test(raw)) return raw
-  if (isNullToken(raw)) return null
+const unify = (raw: string): string => {
   const folded = raw
     .replace(openings, '〔')
     .normalize('NFKC')
@@ -30,15 +22,29 @@ export const readDocumentNumber = (raw: string | null | undefined): string | nul
     .replace(closings, '〕')
     .replace(/^(?:批复|审批|核准|备案|立项)?(?:文件)?(?:文号|文件号|编号)[:：]/u, '')
   const unquoted = /^〔+(.+?号)〕*$/u.exec(folded)?.[1] ?? folded
-  const text = unquoted
+  return unquoted
     .replace(chineseYear, (_, year: string) => `〔${toDigits(year)}〕`)
     .replace(/([\u4e00-\u9fff])((?:19|20)\d{2})年?第?(\d+)号/u, '$1〔$2〕$3号')
     .replace(chineseSerial, (_, serial: string) => `${toDigits(serial)}号`)
     .replace(/〔(\d{4})年?〕第*0*(\d+)$/u, '〔$1〕$2号')
-    .replace(/0+(\d[\d-]*号)/gu, (match, rest: string, at: number, all: string) =>
-      /\d/.test(all[at - 1] ?? '') ? match : rest,
-    )
+    .replace(/(?<!\d)0+(\d[\d-]*号)/gu, '$1')
     .replace(/〔(\d{4})年〕/u, '〔$1〕')
-    .toUpperCase()
-  return /〔\d{4}〕.*\d号?/u.test(text) || /字.*\d号/u.test(text) || /[\u4e00-\u9fff].*\d号$/u.test(text) ? text : null
+    .replace(/[a-z]+/g, (letters) => letters.toUpperCase())
+}
+
+/**
+ * One writing for every document number: brackets `〔〕`, ASCII digits, no `第`, no leading zeros, no spaces.
+ * `郑发改审批[2019] 第012号` → `郑发改审批〔2019〕12号`; `取水(豫郑)字〔2015〕第00012号` → `取水〔豫郑〕字〔2015〕12号`.
+ * @returns null for empty cells and for text that is no document number (`见附件`): such text would join strangers
+ */
+export const readDocumentNumber = (raw: string | null | undefined): string | null => {
+  if (raw === null || raw === undefined) return null
+  if (clean.test(raw)) return raw
+  if (raw.length > 100 || isNullToken(raw)) return null
+  let text = raw
+  for (let previous = ''; previous !== text; ) {
+    previous = text
+    text = unify(text)
+  }
+  return /〔\d{4}〕.*\d号?/u.test(text) || /[\u4e00-\u9fff].*\d号$/u.test(text) ? text : null
 }

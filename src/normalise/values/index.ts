@@ -1,6 +1,7 @@
 export * from './codes.ts'
 export * from './dates.ts'
 export * from './divisions.ts'
+export * from './industry.ts'
 export * from './issue.ts'
 export * from './money.ts'
 export * from './names.ts'

@@ -22,6 +22,7 @@ export const valueIssueCodes = {
   divisionUnknown: 'division.unknown',
   divisionConflict: 'division.conflict',
   codeUnmapped: 'code.unmapped',
+  industryUnreadable: 'industry.unreadable',
   numberUnreadable: 'number.unreadable',
   numberOutOfRange: 'number.out_of_range',
 } as const
