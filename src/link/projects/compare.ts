@@ -4,7 +4,6 @@
  */
 import { differenceRuns } from '../parties/alignment.ts'
 import { isDirection, isNumeral } from '../parties/characters.ts'
-import { nameForm } from '../parties/name-form.ts'
 import type { LinkEvidence } from '../parties/types.ts'
 import { type NameFeatures, nameFeatures } from './features.ts'
 import type { Edge, ProjectNode } from './types.ts'
@@ -92,7 +91,8 @@ const isReissued = (a: ProjectNode, b: ProjectNode): boolean =>
   a.ownerKey === b.ownerKey &&
   nameFeatures(a).object === nameFeatures(b).object
 
-interface NameWeight {
+/** What two names say about being one project, without any other field. */
+export interface NameWeight {
   readonly weight: number
   readonly rule: string
   /** Year, number or letter tells the two apart although the words agree. */
@@ -100,6 +100,10 @@ interface NameWeight {
 }
 
 type Add = (comparison: Comparison, a: string | null, b: string | null) => number
+
+/** @returns weight in bits, −20 where the names have nothing in common */
+export const compareProjectNames = (a: NameFeatures, b: NameFeatures): NameWeight =>
+  nameWeight(a, b, (comparison) => projectWeights[comparison])
 
 const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
   const likeness = nameLikeness(a, b)
@@ -111,7 +115,7 @@ const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
     weight += add('otherYear', a.years.join(), b.years.join())
     isOther = true
   }
-  if (hasOtherNumber(a.head, b.head)) {
+  if (hasOtherNumber(a.headForm, b.headForm)) {
     weight += add('otherNumber', a.head, b.head)
     isOther = true
   }
@@ -131,11 +135,11 @@ type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'closeName' | 'sharedStar
 
 const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   if (a.object === '' || b.object === '') return null
-  const left = nameForm(a.object)
-  const right = nameForm(b.object)
+  const left = a.form
+  const right = b.form
   if (left === right) return 'sameObject'
-  const leftHead = nameForm(a.head)
-  const rightHead = nameForm(b.head)
+  const leftHead = a.headForm
+  const rightHead = b.headForm
   if (leftHead === rightHead && leftHead.length >= 4) return 'sameHead'
   const [shorter, longer] = leftHead.length <= rightHead.length ? [leftHead, right] : [rightHead, left]
   const areBothNamed = a.isNamedProject && b.isNamedProject
@@ -173,9 +177,9 @@ const isClose = (a: string, b: string): boolean => {
 
 /** 第四人民医院 and 第二人民医院, A 地块 and C 地块, 东区 and 西区. */
 const hasOtherNumber = (a: string, b: string): boolean => {
-  for (const run of differenceRuns(nameForm(a), nameForm(b))) {
-    const left = nameForm(a).slice(run.leftFrom, run.leftTo)
-    const right = nameForm(b).slice(run.rightFrom, run.rightTo)
+  for (const run of differenceRuns(a, b)) {
+    const left = a.slice(run.leftFrom, run.leftTo)
+    const right = b.slice(run.rightFrom, run.rightTo)
     if (left === '' || right === '') continue
     if (isCounted(left) && isCounted(right) && isLatin(left) === isLatin(right)) return true
     if (left.length === 1 && right.length === 1 && isDirection(left.charCodeAt(0)) && isDirection(right.charCodeAt(0)))

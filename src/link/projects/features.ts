@@ -1,6 +1,7 @@
 /** What of a project record is compared: its name in pieces, without the place and owner that many projects of a county share. */
 import { type DivisionMatch, findDivisions } from '../../normalise/values/divisions.ts'
 import { projectNameParts } from '../../normalise/values/project-names.ts'
+import { nameForm } from '../parties/name-form.ts'
 import type { ProjectNode } from './types.ts'
 
 export interface NameFeatures {
@@ -8,6 +9,9 @@ export interface NameFeatures {
   readonly object: string
   /** What stands before the first 项目, 工程, bracket or dash: the project where the rest is a part of it. */
   readonly head: string
+  /** Comparison forms of `object` and `head`. */
+  readonly form: string
+  readonly headForm: string
   /** The head is closed by 项目: the name itself says that this much is a project. */
   readonly isNamedProject: boolean
   /** Phases as written, e.g. `1`, `2`; empty where none is named. */
@@ -34,7 +38,11 @@ const yearWords = /(?:19|20)(\d\d)(?:[-—至到](?:(?:19|20)?\d\d))?年?(?:度)
 const boundary = /项目|工程|（|-|—|EPC/u
 const headMin = 4
 
-const readFeatures = (node: ProjectNode): NameFeatures => {
+/** The part of a node that its name is read with. */
+export type NamedWork = Pick<ProjectNode, 'name' | 'ownerName' | 'divisionCode'>
+
+/** Features of a name; owner and division tell what of it every project there shares. */
+export const readFeatures = (node: NamedWork): NameFeatures => {
   const parts = projectNameParts(node.name)
   const years = [...node.name.matchAll(/(20\d\d)年/gu)].map((found) => found[1]!)
   const counties = findDivisions(node.name)
@@ -43,9 +51,12 @@ const readFeatures = (node: ProjectNode): NameFeatures => {
   const object = bare(parts.core, node)
   const cut = headOf(node)
   const isCut = cut.head.length >= headMin && object.startsWith(cut.head.slice(0, 2))
+  const head = isCut ? cut.head : plainHead(object)
   return {
     object,
-    head: isCut ? cut.head : plainHead(object),
+    head,
+    form: nameForm(object),
+    headForm: nameForm(head),
     isNamedProject: isCut && cut.isNamedProject,
     phases: parts.phase === null ? [] : parts.phase.split(','),
     years,
@@ -56,7 +67,7 @@ const readFeatures = (node: ProjectNode): NameFeatures => {
 }
 
 /** The raw name up to the first word that closes a project's own name, if enough is left before it. */
-const headOf = (node: ProjectNode): { head: string; isNamedProject: boolean } => {
+const headOf = (node: NamedWork): { head: string; isNamedProject: boolean } => {
   const folded = node.name
     .normalize('NFKC')
     .replace(/[([【]/gu, '（')
@@ -77,7 +88,7 @@ const plainHead = (object: string): string => {
   return at >= headMin ? object.slice(0, at) : object
 }
 
-const bare = (core: string, node: ProjectNode): string => {
+const bare = (core: string, node: NamedWork): string => {
   let rest = core.replace(yearWords, '')
   if (node.ownerName !== null) rest = withoutOwner(rest, node.ownerName)
   for (let round = 0; round < 4; round++) {
@@ -89,7 +100,7 @@ const bare = (core: string, node: ProjectNode): string => {
 }
 
 /** A whole name (点军区) is a division wherever it is; a bare stem (东山) only near home. */
-const isHome = (match: DivisionMatch, node: ProjectNode): boolean =>
+const isHome = (match: DivisionMatch, node: NamedWork): boolean =>
   /[省市县区州盟旗]$/u.test(match.text) ||
   node.divisionCode === null ||
   match.code.endsWith('0000') ||
