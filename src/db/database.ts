@@ -11,7 +11,7 @@ import { checkServer } from './check-server.ts'
 import { type EmbeddedServer, openEmbedded } from './embedded.ts'
 import { dbError } from './errors.ts'
 import { migrateWith } from './migrate.ts'
-import { databaseRoles } from './names.ts'
+import { type DatabaseRole, databaseRoles } from './names.ts'
 import {
   connectionConfig,
   type Database,
@@ -20,10 +20,11 @@ import {
   type PoolSettings,
   pipelinePool,
   queueUrlOf,
+  type RoleLogin,
   readerPool,
   type ServerAddress,
 } from './pools.ts'
-import { ensureRoles, type RolePasswords, resetRolePassword } from './roles.ts'
+import { ensureRoles, type RolePasswords, rolesMissing, setRolePassword } from './roles.ts'
 
 export interface DatabaseSettings {
   /** Null: the embedded server under `dataFolder`. */
@@ -40,7 +41,15 @@ export interface ServerAccess {
   /** The migrating login. */
   readonly login: Login
   readonly passwords: RolePasswords
+  /** True where the roles cannot log in themselves (an administrator made them): the hub's login takes them on. */
+  readonly byMembership?: boolean
 }
+
+/** How this hub reaches one of its roles. */
+export const roleLogin = (access: ServerAccess, role: DatabaseRole): RoleLogin =>
+  access.byMembership
+    ? { ...access.login, session: { role } }
+    : { user: role, password: access.passwords(role), session: {} }
 
 /** Address and login of a `postgresql://` URL; `host=/folder` and `sslmode` are understood. Throws `db.unreachable` for what is no such URL. */
 export const parseDatabaseUrl = (url: Secret): { readonly address: ServerAddress; readonly login: Login } => {
@@ -150,36 +159,56 @@ const createDatabaseIfMissing = async (access: ServerAccess): Promise<void> => {
   }
 }
 
-/** Sees that each role can log in with the password this hub derives, and sets it where it cannot. */
-const ensureLogins = async (client: pg.Client, access: ServerAccess): Promise<void> => {
-  for (const role of databaseRoles) {
-    const login = { user: role, password: access.passwords(role) }
-    const probe = await connectAs(access.address, login).catch(async (error) => {
-      if (!isLoginRefusal(error)) throw error
-      log.warn({ role }, 'the password of a database role differs from the one derived here; setting it')
-      await resetRolePassword(client, access.address.database, role, login.password)
-      return connectAs(access.address, login)
-    })
-    await probe.end()
+const canConnect = async (access: ServerAccess, role: DatabaseRole): Promise<boolean> => {
+  const login = roleLogin(access, role)
+  const client = new pg.Client(connectionConfig(access.address, login, 'jingwei-setup', login.session))
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    // 28: refused, also where membership is missing; 42501 and 22023: `role` may not be set or does not exist.
+    if (isLoginRefusal(error) || ['42501', '22023'].includes(codeOf(error) ?? '')) return false
+    throw error
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 
-/** Checks the server, makes roles and schemas, migrates. Throws the `db.*` codes of each. */
-export const prepareDatabase = async (access: ServerAccess, migrationsFolder?: string): Promise<void> => {
+/** Finds how each role can be reached; sets their passwords where they differ from the ones derived here. Throws `db.roles_missing`. */
+const reachRoles = async (client: pg.Client, access: ServerAccess): Promise<ServerAccess> => {
+  for (const role of databaseRoles) {
+    if (await canConnect(access, role)) continue
+    if ((await setRolePassword(client, role, access.passwords(role))) && (await canConnect(access, role))) {
+      log.warn({ role }, 'the password of a database role differed from the one derived here; it was set')
+      continue
+    }
+    const asMember = { ...access, byMembership: true }
+    for (const wanted of databaseRoles)
+      if (!(await canConnect(asMember, wanted))) throw rolesMissing(access.address.database, access.login.user)
+    return asMember
+  }
+  return access
+}
+
+/** Checks the server, makes roles and schemas, migrates; returns how the roles are reached. Throws the `db.*` codes of each. */
+export const prepareDatabase = async (access: ServerAccess, migrationsFolder?: string): Promise<ServerAccess> => {
   const client = await connectForSetup(access)
+  let reached: ServerAccess
   try {
     await checkServer(client)
-    await ensureRoles(client, access.address.database, access.passwords)
-    await ensureLogins(client, access)
+    await ensureRoles(client, access.address.database, access.login.user, access.passwords)
+    reached = await reachRoles(client, access)
   } finally {
     await client.end()
   }
-  const owner = ownerPool(access.address, access.passwords('jingwei_owner'))
+  const owner = ownerPool(access.address, roleLogin(reached, 'jingwei_owner'))
   try {
     await migrateWith(owner, migrationsFolder)
   } finally {
     await owner.end()
   }
+  return reached
 }
 
 /** The pools on a prepared database. */
@@ -188,9 +217,9 @@ export const openDatabase = (
   settings: Pick<DatabaseSettings, 'pipeline' | 'reader'>,
   embedded: EmbeddedServer | null = null,
 ): Database => {
-  const { address, passwords } = access
-  const pipeline = pipelinePool(address, passwords('jingwei_pipeline'), settings.pipeline)
-  const reader = readerPool(address, passwords('jingwei_reader'), settings.reader)
+  const { address } = access
+  const pipeline = pipelinePool(address, roleLogin(access, 'jingwei_pipeline'), settings.pipeline)
+  const reader = readerPool(address, roleLogin(access, 'jingwei_reader'), settings.reader)
   let owner: pg.Pool | null = null
   let closing: Promise<void> | null = null
   const close = async () => {
@@ -200,10 +229,10 @@ export const openDatabase = (
   return {
     pipeline,
     reader,
-    queueUrl: queueUrlOf(address, passwords('jingwei_queue')),
+    queueUrl: queueUrlOf(address, roleLogin(access, 'jingwei_queue')),
     name: address.database,
     embedded,
-    owner: () => (owner ??= ownerPool(address, passwords('jingwei_owner'))),
+    owner: () => (owner ??= ownerPool(address, roleLogin(access, 'jingwei_owner'))),
     withActor: (actor, fn) => withActorOn(reader, actor, fn),
     close: () => (closing ??= close()),
   }
@@ -218,8 +247,7 @@ export const connectDatabase = async (settings: DatabaseSettings): Promise<Datab
   const { access, embedded } = await locate(settings)
   try {
     if (embedded) await createDatabaseIfMissing(access)
-    await prepareDatabase(access)
-    return openDatabase(access, settings, embedded)
+    return openDatabase(await prepareDatabase(access), settings, embedded)
   } catch (error) {
     await embedded?.stop()
     throw error

@@ -37,6 +37,11 @@ export interface Login {
   readonly password: Secret
 }
 
+/** How one of the four roles is reached: by its own login, or by the hub's login with `role` set for the session. */
+export interface RoleLogin extends Login {
+  readonly session: Readonly<Record<string, string>>
+}
+
 /** Settings of every connection: our schema first, days as China has them, no compilation of short statements. */
 const sessionOptions = (extra: Readonly<Record<string, string>>): string =>
   Object.entries({ search_path: schemaName, timezone: 'Asia/Shanghai', jit: 'off', ...extra })
@@ -78,12 +83,13 @@ export interface PoolSettings {
 const poolOf = (
   address: ServerAddress,
   role: DatabaseRole,
-  password: Secret,
+  login: RoleLogin,
   settings: PoolSettings,
   more: { readonly pool?: pg.PoolConfig; readonly session?: Readonly<Record<string, string>> } = {},
 ): pg.Pool => {
   const pool = new pg.Pool({
-    ...connectionConfig(address, { user: role, password }, applicationNames[role], {
+    ...connectionConfig(address, login, applicationNames[role], {
+      ...login.session,
       statement_timeout: String(settings.statementTimeoutMs),
       idle_in_transaction_session_timeout: '600000',
       ...more.session,
@@ -99,26 +105,28 @@ const poolOf = (
   return pool
 }
 
-export const ownerPool = (address: ServerAddress, password: Secret): pg.Pool =>
-  poolOf(address, 'jingwei_owner', password, { connectionsMax: 3, statementTimeoutMs: 0 })
+export const ownerPool = (address: ServerAddress, login: RoleLogin): pg.Pool =>
+  poolOf(address, 'jingwei_owner', login, { connectionsMax: 3, statementTimeoutMs: 0 })
 
-export const pipelinePool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
-  poolOf(address, 'jingwei_pipeline', password, settings)
+export const pipelinePool = (address: ServerAddress, login: RoleLogin, settings: PoolSettings): pg.Pool =>
+  poolOf(address, 'jingwei_pipeline', login, settings)
 
 /** Statements of the reader go out without waiting for the one before (no COPY, no cursors on it), and none can write. */
-export const readerPool = (address: ServerAddress, password: Secret, settings: PoolSettings): pg.Pool =>
-  poolOf(address, 'jingwei_reader', password, settings, {
+export const readerPool = (address: ServerAddress, login: RoleLogin, settings: PoolSettings): pg.Pool =>
+  poolOf(address, 'jingwei_reader', login, settings, {
     pool: { pipeline: true } as pg.PoolConfig,
     session: { default_transaction_read_only: 'on' },
   })
 
 /** A connection string for pg-boss, which makes its own pool. */
-export const queueUrlOf = (address: ServerAddress, password: Secret): string => {
+export const queueUrlOf = (address: ServerAddress, login: RoleLogin): string => {
   const host = address.host.startsWith('/') ? '' : address.host
   const url = new URL(`postgresql://${host || 'localhost'}:${address.port}/${encodeURIComponent(address.database)}`)
-  url.username = 'jingwei_queue'
-  url.password = password.reveal()
+  url.username = encodeURIComponent(login.user)
+  url.password = encodeURIComponent(login.password.reveal())
   url.searchParams.set('application_name', applicationNames.jingwei_queue)
+  const session = Object.entries(login.session).map(([name, value]) => `-c ${name}=${value}`)
+  if (session.length > 0) url.searchParams.set('options', session.join(' '))
   if (!host) url.searchParams.set('host', address.host)
   if (address.ssl) url.searchParams.set('sslmode', 'require')
   return url.href

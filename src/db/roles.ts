@@ -14,20 +14,15 @@ const setupLock = 7_215_501
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const name = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
-const attributes = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT'
+/**
+ * What a database administrator runs by hand where the hub's login may not create roles. The roles need no password then: the hub logs in as
+ * itself and takes each role on, which membership allows.
+ */
+export const roleSql = (database: string, login: string): string =>
+  [...databaseRoles.map((role) => `CREATE ROLE ${role} NOLOGIN;`), ...grantSql(database, login)].join('\n')
 
-/** What a database administrator runs by hand where the hub's login may not create roles; passwords are put in by them. */
-export const roleSql = (database: string): string =>
-  [
-    ...databaseRoles.map(
-      (role) =>
-        `CREATE ROLE ${role} ${attributes.replace('NOSUPERUSER ', '').replace(' NOREPLICATION NOBYPASSRLS', '')} PASSWORD '…';`,
-    ),
-    ...grantSql(database),
-  ].join('\n')
-
-const grantSql = (database: string): string[] => [
-  `GRANT jingwei_owner, jingwei_queue TO CURRENT_USER;`,
+const grantSql = (database: string, login: string): string[] => [
+  `GRANT ${databaseRoles.join(', ')} TO ${name(login)};`,
   `GRANT jingwei_queue TO jingwei_pipeline;`,
   `GRANT CONNECT, CREATE, TEMPORARY ON DATABASE ${name(database)} TO jingwei_owner;`,
   `GRANT CONNECT, TEMPORARY ON DATABASE ${name(database)} TO jingwei_pipeline, jingwei_reader, jingwei_queue;`,
@@ -46,13 +41,14 @@ const missingRoles = async (client: pg.ClientBase): Promise<DatabaseRole[]> => {
   return databaseRoles.filter((role) => !rows.some((row) => row.rolname === role))
 }
 
-const refusal = (database: string, cause: unknown) =>
+/** `db.roles_missing` with the SQL that mends it. */
+export const rolesMissing = (database: string, login: string, cause?: unknown) =>
   dbError('db.roles_missing', {
     detail: {
-      zh: `请数据库管理员执行：\n${roleSql(database)}`,
-      en: `ask the database administrator to run:\n${roleSql(database)}`,
+      zh: `请数据库管理员执行：\n${roleSql(database, login)}`,
+      en: `ask the database administrator to run:\n${roleSql(database, login)}`,
     },
-    context: { sql: roleSql(database) },
+    context: { sql: roleSql(database, login) },
     cause,
   })
 
@@ -64,10 +60,10 @@ const createRole = async (client: pg.ClientBase, role: DatabaseRole, password: S
 }
 
 /** All or nothing, so that "schemas stand" means "rights stand". Roles are the cluster's: a hub on another database may grant at this moment. */
-const grantAll = async (client: pg.ClientBase, database: string): Promise<void> => {
+const grantAll = async (client: pg.ClientBase, database: string, login: string): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.query(`BEGIN;\n${grantSql(database).join('\n')}\nCOMMIT;`)
+      await client.query(`BEGIN;\n${grantSql(database, login).join('\n')}\nCOMMIT;`)
       return
     } catch (error) {
       await client.query('ROLLBACK')
@@ -91,28 +87,31 @@ const isReady = async (client: pg.ClientBase): Promise<boolean> => {
  * Makes roles, schemas and default rights where they are missing. Does nothing (and needs no rights) where all stand.
  * Throws `db.roles_missing`, which names the SQL to run, where the login may not create them.
  */
-export const ensureRoles = async (client: pg.ClientBase, database: string, passwords: RolePasswords): Promise<void> => {
+export const ensureRoles = async (
+  client: pg.ClientBase,
+  database: string,
+  login: string,
+  passwords: RolePasswords,
+): Promise<void> => {
   if (await isReady(client)) return
   await client.query('SELECT pg_advisory_lock($1)', [setupLock])
   try {
     for (const role of await missingRoles(client)) await createRole(client, role, passwords(role))
-    await grantAll(client, database)
+    await grantAll(client, database, login)
   } catch (error) {
-    if (codeOf(error) === '42501' || codeOf(error) === '0LP01') throw refusal(database, error)
+    if (codeOf(error) === '42501' || codeOf(error) === '0LP01') throw rolesMissing(database, login, error)
     throw error
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [setupLock])
   }
 }
 
-/** Gives a role the password this hub derives, after a change of the master key or of the database's login. Throws `db.roles_missing`. */
-export const resetRolePassword = async (
-  client: pg.ClientBase,
-  database: string,
-  role: DatabaseRole,
-  password: Secret,
-): Promise<void> => {
-  await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${quote(password.reveal())}`).catch((error) => {
-    throw codeOf(error) === '42501' ? refusal(database, error) : error
-  })
-}
+/** Gives a role the password this hub derives, after the login's own one changed. False where this login may not. */
+export const setRolePassword = (client: pg.ClientBase, role: DatabaseRole, password: Secret): Promise<boolean> =>
+  client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${quote(password.reveal())}`).then(
+    () => true,
+    (error) => {
+      if (codeOf(error) === '42501') return false
+      throw error
+    },
+  )

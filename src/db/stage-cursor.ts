@@ -8,7 +8,11 @@ export type Stage = 'normalise' | 'link' | 'track'
  * moved and its work is rolled back. HubError `stage.overtaken`, retryable.
  */
 export const advanceCursor = async (client: PoolClient, stage: Stage, from: bigint, to: bigint): Promise<void> => {
-  const { rowCount } = await client.query('UPDATE stage_cursor SET tick = $3 WHERE stage = $1 AND tick = $2', [stage, from, to])
+  const { rowCount } = await client.query('UPDATE stage_cursor SET tick = $3 WHERE stage = $1 AND tick = $2', [
+    stage,
+    from,
+    to,
+  ])
   if (rowCount === 1) return
   throw new HubError({
     code: 'stage.overtaken',

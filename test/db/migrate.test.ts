@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { prepareDatabase, type ServerAccess } from '../../src/db/database.ts'
+import { prepareDatabase, roleLogin, type ServerAccess } from '../../src/db/database.ts'
 import { migrateWith, migrationsFolder, readMigrations } from '../../src/db/migrate.ts'
 import { ownerPool } from '../../src/db/pools.ts'
 import { asSuperuser, emptyDatabase } from '../support/database.ts'
@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true }))
 const write = (name: string, sql: string) => writeFile(join(folder, name), sql)
 
 const asOwner = async <T>(fn: (pool: ReturnType<typeof ownerPool>) => Promise<T>): Promise<T> => {
-  const pool = ownerPool(access.address, access.passwords('jingwei_owner'))
+  const pool = ownerPool(access.address, roleLogin(access, 'jingwei_owner'))
   return fn(pool).finally(() => pool.end())
 }
 
