@@ -63,6 +63,8 @@ export const tieWeights = {
   sellerContractor: 2,
   noName: 0,
   otherName: -9,
+  /** Whoever names the phase means that phase. */
+  otherPhase: -6,
   sameCounty: 1,
   otherCounty: -4,
   beforeProject: -5,
@@ -125,13 +127,21 @@ export const createProjectFinder = (cards: Iterable<ProjectCard>): ProjectFinder
       .sort((a, b) => b.bits - a.bits || (a.one.card.projectId < b.one.card.projectId ? -1 : 1))
     const best = weighed[0]
     if (best === undefined) return unknownTie('project.unknown')
-    const candidates = weighed.slice(0, candidatesKept).map(({ one, bits }) => ({ projectId: one.card.projectId, score: scoreOf(bits) }))
+    const candidates = weighed
+      .slice(0, candidatesKept)
+      .map(({ one, bits }) => ({ projectId: one.card.projectId, score: scoreOf(bits) }))
     if (best.bits < tieWeights.tieFrom) return { ...unknownTie('project.weak'), score: scoreOf(best.bits), candidates }
     const second = weighed[1]
     if (second !== undefined && best.bits - second.bits < tieWeights.margin)
       return { ...unknownTie('project.ambiguous'), score: scoreOf(best.bits) / 2, candidates }
     const tier = best.role === 'subcontract' ? 2 : 1
-    return { projectId: best.one.card.projectId, tier, score: scoreOf(best.bits), reason: reasonOf(best.role, said !== null), candidates }
+    return {
+      projectId: best.one.card.projectId,
+      tier,
+      score: scoreOf(best.bits),
+      reason: reasonOf(best.role, said !== null),
+      candidates,
+    }
   }
   return { tie }
 }
@@ -155,7 +165,10 @@ const weigh = (subject: InvoiceSubject, said: NameFeatures | null, one: Indexed,
   let bits: number = tieWeights[role]
   if (said !== null) {
     let best = Number.NEGATIVE_INFINITY
-    for (const name of one.names) best = Math.max(best, compareProjectNames(said, name).weight)
+    for (const name of one.names) {
+      const compared = compareProjectNames(said, name)
+      best = Math.max(best, compared.weight + (compared.isOtherPhase ? tieWeights.otherPhase : 0))
+    }
     bits += Math.max(best, tieWeights.otherName)
   }
   bits += placeBits(subject.divisionCode, one.card.divisionCodes)

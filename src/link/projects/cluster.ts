@@ -15,14 +15,19 @@ export const clusterNodes = (
   judgements: readonly ProjectJudgement[],
 ): readonly (readonly string[])[] => {
   const sets = new DisjointSets(nodes.map((node) => node.key))
-  const codes = new ClusterCodes(sets, nodes, edges)
+  const isRejected = rejectedPairs(judgements)
+  const codes = new ClusterCodes(
+    sets,
+    nodes,
+    edges.filter((edge) => !isRejected(edge)),
+  )
   const apart = new ApartPairs(sets)
 
   for (const { a, b } of inOrder(judgements.filter((judgement) => judgement.verdict === 'positive')))
     if (sets.has(a) && sets.has(b)) codes.join(a, b)
   for (const { a, b } of inOrder(judgements.filter((judgement) => judgement.verdict === 'negative')))
     if (sets.has(a) && sets.has(b)) apart.forbid(a, b)
-  for (const { a, b } of inOrder(edges.filter((edge) => edge.veto)))
+  for (const { a, b } of inOrder(edges.filter((edge) => edge.veto && !codes.areAliases(edge.a, edge.b))))
     if (sets.has(a) && sets.has(b) && sets.find(a) !== sets.find(b)) apart.forbid(a, b)
 
   const joining = edges.filter((edge) => !edge.veto && edge.weight > 0 && sets.has(edge.a) && sets.has(edge.b))
@@ -34,6 +39,13 @@ export const clusterNodes = (
     apart.merged(left, right)
   }
   return sets.clusters()
+}
+
+const rejectedPairs = (judgements: readonly ProjectJudgement[]): ((pair: { a: string; b: string }) => boolean) => {
+  const rejected = new Set<string>()
+  for (const { a, b, verdict } of judgements)
+    if (verdict === 'negative') rejected.add(`${a}\u0000${b}`).add(`${b}\u0000${a}`)
+  return ({ a, b }) => rejected.has(`${a}\u0000${b}`)
 }
 
 const inOrder = <P extends { readonly a: string; readonly b: string }>(pairs: readonly P[]): P[] => {
@@ -91,11 +103,12 @@ class DisjointSets {
 class ClusterCodes {
   private readonly sets: DisjointSets
   private readonly aliases: DisjointSets
+  private readonly codeOf = new Map<string, string>()
   private readonly codesOf = new Map<string, ReadonlySet<string>>()
 
   constructor(sets: DisjointSets, nodes: readonly ProjectNode[], edges: readonly Edge[]) {
     this.sets = sets
-    const codeOf = new Map<string, string>()
+    const codeOf = this.codeOf
     for (const node of nodes) if (node.projectCode !== null) codeOf.set(node.key, node.projectCode)
     this.aliases = new DisjointSets([...new Set(codeOf.values())])
     for (const edge of edges) {
@@ -105,6 +118,18 @@ class ClusterCodes {
       if (left !== undefined && right !== undefined) this.aliases.union(left, right)
     }
     for (const [key, code] of codeOf) this.codesOf.set(key, new Set([this.aliases.find(code)]))
+  }
+
+  /** Both nodes carry a code, and one was issued anew for the other. */
+  areAliases(a: string, b: string): boolean {
+    const left = this.codeOf.get(a)
+    const right = this.codeOf.get(b)
+    return (
+      left !== undefined &&
+      right !== undefined &&
+      left !== right &&
+      this.aliases.find(left) === this.aliases.find(right)
+    )
   }
 
   canJoin(left: string, right: string): boolean {

@@ -24,7 +24,7 @@ export const projectWeights = {
   otherOwner: -3,
   sameCounty: 1,
   otherCounty: -7,
-  sameRoute: 1.5,
+  sameRoute: 3,
   otherRoute: -8,
   samePhase: 2,
   otherPhase: -2.5,
@@ -83,13 +83,36 @@ export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null
 const round = (weight: number): number => Math.round(weight * 1000) / 1000
 const schemeOf = (sourceProject: string): string => sourceProject.slice(0, sourceProject.indexOf(':'))
 
-/** A re-approved project gets a new code: same name, same owner, same document number, another code. */
-const isReissued = (a: ProjectNode, b: ProjectNode): boolean =>
-  a.documentNumber !== null &&
-  a.documentNumber === b.documentNumber &&
-  a.ownerKey !== null &&
-  a.ownerKey === b.ownerKey &&
-  nameFeatures(a).object === nameFeatures(b).object
+/**
+ * A re-approved project gets a new code (发改投资〔2020〕1439号: one code for life, but a new approval brings a new life). Same name and
+ * owner, and the same document number, or two approvals of like sums within three years.
+ */
+const isReissued = (a: ProjectNode, b: ProjectNode): boolean => {
+  if (a.ownerKey === null || a.ownerKey !== b.ownerKey) return false
+  const left = nameFeatures(a)
+  const right = nameFeatures(b)
+  if (left.form !== right.form || areDisjoint(left.years, right.years) || left.phases.join() !== right.phases.join())
+    return false
+  if (a.documentNumber !== null && a.documentNumber === b.documentNumber) return true
+  if (a.kind !== 'approval' || b.kind !== 'approval' || left.form.length < reissuedNameMin) return false
+  return monthsApart(a.on, b.on) <= reissuedMonthsMax && isLikeSum(a.amountFen, b.amountFen)
+}
+
+const reissuedNameMin = 6
+const reissuedMonthsMax = 36
+
+const monthsApart = (a: string | null, b: string | null): number => {
+  if (a === null || b === null) return Number.POSITIVE_INFINITY
+  const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '6')
+  return Math.abs(months(a) - months(b))
+}
+
+/** Within a fifth of the larger. */
+const isLikeSum = (a: bigint | null, b: bigint | null): boolean => {
+  if (a === null || b === null) return false
+  const [less, more] = a < b ? [a, b] : [b, a]
+  return more > 0n && (more - less) * 5n <= more
+}
 
 /** What two names say about being one project, without any other field. */
 export interface NameWeight {
@@ -97,6 +120,7 @@ export interface NameWeight {
   readonly rule: string
   /** Year, number or letter tells the two apart although the words agree. */
   readonly isOther: boolean
+  readonly isOtherPhase: boolean
 }
 
 type Add = (comparison: Comparison, a: string | null, b: string | null) => number
@@ -107,7 +131,7 @@ export const compareProjectNames = (a: NameFeatures, b: NameFeatures): NameWeigh
 
 const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
   const likeness = nameLikeness(a, b)
-  if (likeness === null) return { weight: -20, rule: 'name.none', isOther: false }
+  if (likeness === null) return { weight: -20, rule: 'name.none', isOther: false, isOtherPhase: false }
   let weight = add(likeness, a.object, b.object)
   if (Math.min(a.object.length, b.object.length) < 6) weight += add('shortName', a.object, b.object)
   let isOther = false
@@ -128,7 +152,7 @@ const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
       ? add('otherRoute', a.routes.join(), b.routes.join())
       : add('sameRoute', a.routes.join(), b.routes.join())
   if (areDisjoint(a.counties, b.counties)) weight += add('otherCounty', a.counties.join(), b.counties.join())
-  return { weight, rule: `name.${likeness}`, isOther }
+  return { weight, rule: `name.${likeness}`, isOther, isOtherPhase: areDisjoint(a.phases, b.phases) }
 }
 
 type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'closeName' | 'sharedStart'
@@ -140,7 +164,7 @@ const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   if (left === right) return 'sameObject'
   const leftHead = a.headForm
   const rightHead = b.headForm
-  if (leftHead === rightHead && leftHead.length >= 4) return 'sameHead'
+  if (leftHead === rightHead && a.head.length >= 4) return 'sameHead'
   const [shorter, longer] = leftHead.length <= rightHead.length ? [leftHead, right] : [rightHead, left]
   const areBothNamed = a.isNamedProject && b.isNamedProject
   if (shorter.length >= 5 && longer.startsWith(shorter) && !areBothNamed) return 'partOf'

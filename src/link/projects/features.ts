@@ -1,5 +1,5 @@
 /** What of a project record is compared: its name in pieces, without the place and owner that many projects of a county share. */
-import { type DivisionMatch, findDivisions } from '../../normalise/values/divisions.ts'
+import { type DivisionMatch, divisionName, findDivisions } from '../../normalise/values/divisions.ts'
 import { projectNameParts } from '../../normalise/values/project-names.ts'
 import { nameForm } from '../parties/name-form.ts'
 import type { ProjectNode } from './types.ts'
@@ -35,6 +35,9 @@ export const nameFeatures = (node: ProjectNode): NameFeatures => {
 }
 
 const yearWords = /(?:19|20)(\d\d)(?:[-—至到](?:(?:19|20)?\d\d))?年?(?:度)?(?=[\u4e00-\u9fff（])/gu
+/** 县乡道X004线, 省道S312: the letter says which road it is, the word before it only repeats or blurs it. */
+const plainRoads = (name: string): string => name.replace(/[国省县乡村]{1,3}道(?=[GSXYCZgsxycz]\d)/gu, '')
+
 const boundary = /项目|工程|（|-|—|EPC/u
 const headMin = 4
 
@@ -43,7 +46,7 @@ export type NamedWork = Pick<ProjectNode, 'name' | 'ownerName' | 'divisionCode'>
 
 /** Features of a name; owner and division tell what of it every project there shares. */
 export const readFeatures = (node: NamedWork): NameFeatures => {
-  const parts = projectNameParts(node.name)
+  const parts = projectNameParts(plainRoads(node.name))
   const years = [...node.name.matchAll(/(20\d\d)年/gu)].map((found) => found[1]!)
   const counties = findDivisions(node.name)
     .map((match) => match.code)
@@ -55,8 +58,8 @@ export const readFeatures = (node: NamedWork): NameFeatures => {
   return {
     object,
     head,
-    form: nameForm(object),
-    headForm: nameForm(head),
+    form: comparable(object),
+    headForm: comparable(head),
     isNamedProject: isCut && cut.isNamedProject,
     phases: parts.phase === null ? [] : parts.phase.split(','),
     years,
@@ -68,7 +71,7 @@ export const readFeatures = (node: NamedWork): NameFeatures => {
 
 /** The raw name up to the first word that closes a project's own name, if enough is left before it. */
 const headOf = (node: NamedWork): { head: string; isNamedProject: boolean } => {
-  const folded = node.name
+  const folded = plainRoads(node.name)
     .normalize('NFKC')
     .replace(/[([【]/gu, '（')
     .replace(/\s/gu, '')
@@ -88,16 +91,63 @@ const plainHead = (object: string): string => {
   return at >= headMin ? object.slice(0, at) : object
 }
 
+/** Roads stand apart as `routes`; what is left of 县乡道X004线… is the stretch. */
+const routeWord = /^(?:[国省县乡村]{1,2}道)?[GSXYCZ]\d{1,4}线?/u
+
 const bare = (core: string, node: NamedWork): string => {
   let rest = core.replace(yearWords, '')
-  if (node.ownerName !== null) rest = withoutOwner(rest, node.ownerName)
-  for (let round = 0; round < 4; round++) {
-    const match = findDivisions(rest, node.divisionCode).find((found) => found.index === 0)
-    if (match === undefined || rest.length - match.text.length < headMin || !isHome(match, node)) break
-    rest = rest.slice(match.text.length).replace(/^(?:[省市县区]|自治县|境内?)(?=.{4})/u, '')
+  rest = withoutOwner(rest, node.ownerName ?? '\u0000')
+  const home = homeWords(node.divisionCode)
+  for (let round = 0; round < 6; round++) {
+    const before = rest
+    const word = home.find((one) => rest.startsWith(one)) ?? divisionAtStart(rest, node)
+    if (word !== null && rest.length - word.length >= headMin) rest = rest.slice(word.length).replace(leftOver, '')
+    const road = routeWord.exec(rest)?.[0]
+    if (road !== undefined && rest.length - road.length >= headMin) rest = rest.slice(road.length)
+    if (rest === before) break
   }
   return rest.replace(/[·•・“”"'‘’\s]/gu, '')
 }
+
+const leftOver = /^(?:[省市县区]|自治县|境内?)(?=.{4})/u
+
+const divisionAtStart = (text: string, node: NamedWork): string | null => {
+  const match = findDivisions(text, node.divisionCode).find((found) => found.index === 0)
+  return match === undefined || !isHome(match, node) ? null : match.text
+}
+
+const homes = new Map<string, readonly string[]>()
+
+/** What the people of a county call it: 金水区 and 金水, 郑州高新技术产业开发区 and 高新. Longest first. */
+const homeWords = (divisionCode: string | null): readonly string[] => {
+  const code = divisionCode?.slice(0, 6) ?? ''
+  if (code.length < 6) return []
+  const known = homes.get(code)
+  if (known !== undefined) return known
+  const words = new Set<string>()
+  for (const part of [`${code.slice(0, 4)}00`, code]) {
+    const full = divisionName(part)
+    if (full === null) continue
+    const own = findDivisions(full).at(-1)?.text ?? full
+    for (const word of [own, ...own.split(/(?<=市)/u)]) {
+      const stem = word
+        .replace(/(?:技术产业开发区|技术开发区|航空港经济综合实验区|开发区|[\u4e00-\u9fff]族区|[市县区])$/u, '')
+        .replace(/(?<=[\u4e00-\u9fff]{2})经济$/u, '经济')
+      for (const one of [word, stem]) if (one.length >= 2) words.add(one)
+      const zone = /(高新|经开|航空港|经济)/u.exec(word)?.[1]
+      if (zone !== undefined) words.add(zone === '经济' ? '经开' : zone)
+    }
+  }
+  const sorted = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+  homes.set(code, sorted)
+  return sorted
+}
+
+/** Towns are named with 镇, 乡, 街道 or without, stretches as 段 or 境. */
+const comparable = (text: string): string =>
+  nameForm(text)
+    .replace(/街道办事处|街道|(?<!城)[镇乡]/gu, '')
+    .replace(/境/gu, '段')
 
 /** A whole name (点军区) is a division wherever it is; a bare stem (东山) only near home. */
 const isHome = (match: DivisionMatch, node: NamedWork): boolean =>
@@ -106,8 +156,10 @@ const isHome = (match: DivisionMatch, node: NamedWork): boolean =>
   match.code.endsWith('0000') ||
   match.code.slice(0, 4) === node.divisionCode.slice(0, 4)
 
+/** A name that begins with its owner's says no more by it; so does any company's name before a project of its own. */
 const withoutOwner = (name: string, ownerName: string): string => {
-  if (ownerName.length < 4 || !name.startsWith(ownerName.slice(0, 4))) return name
-  const rest = name.startsWith(ownerName) ? name.slice(ownerName.length) : name
+  const rest = name.startsWith(ownerName)
+    ? name.slice(ownerName.length)
+    : name.replace(/^[\u4e00-\u9fff（）]{4,24}?公司(?=.{5})/u, '')
   return rest.length >= headMin ? rest : name
 }
