@@ -161,7 +161,7 @@ const refuseOrphans = async (client: PoolClient, feed: string): Promise<void> =>
 }
 
 const checkDeclared = (b: BatchFigures): HoldReason | null => {
-  if (b.declaredRows === null || b.declaredRows === b.fetched - b.repeated || b.declaredRows === b.fetched) return null
+  if (b.declaredRows === null || b.declaredRows === b.fetched) return null
   return reason(landingCodes.shortDelivery, '收到的行数与来源声明的不一致，本批不予采用', 'the rows received differ from what the source declared: the delivery is refused', String(b.fetched), String(b.declaredRows))
 }
 

@@ -67,7 +67,7 @@ export const fence = async (client: PoolClient, runId: string, attempt: number):
 export const lockFeed = (client: PoolClient, feed: string) => client.query(`SELECT pg_advisory_xact_lock(hashtextextended('landing ' || $1, 0))`, [feed])
 
 /** Heads as the admitted world has them: a head that another delivery moved and that is not admitted is replaced by the version below it. */
-const loadHeads = async (client: PoolClient, target: LandTarget, keys: readonly string[]): Promise<Map<string, Head>> => {
+export const loadHeads = async (client: Pick<PoolClient, 'query'>, target: Pick<LandTarget, 'feed' | 'batchId'>, keys: readonly string[]): Promise<Map<string, Head>> => {
   const { rows } = await client.query<{ key: string; hash: string; source_order: string | null; live: boolean; ours: boolean }>({
     name: 'landing.heads',
     text: `
@@ -150,7 +150,7 @@ interface Pass {
   readonly counts: Counts
 }
 
-const classifyAll = (gather: Gather, heads: Map<string, Head>, firstOrd: number): Pass => {
+export const classifyAll = (gather: Pick<Gather, 'rows'>, heads: Map<string, Head>, firstOrd: number): Pass => {
   const pass: Pass = { versions: [], outcomes: [], faulty: [], counts: noCounts() }
   for (const { read, at } of gather.rows) {
     pass.counts.fetched++
@@ -274,8 +274,8 @@ const storePages = async (client: PoolClient, target: LandTarget, gather: Gather
 const lockBatch = async (client: PoolClient, target: LandTarget): Promise<{ firstOrd: number; isFirstLoad: boolean }> => {
   const { rows } = await client.query<{ next_ord: number; first_load: boolean }>(
     `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM record r WHERE r.feed = batch.feed AND r.batch_id <> batch.batch_id) AS first_load
-     FROM batch WHERE batch_id = $1 AND state = 'landing' FOR UPDATE`,
-    [target.batchId],
+     FROM batch WHERE batch_id = $1 AND run_id = $2 AND state = 'landing' FOR UPDATE`,
+    [target.batchId, target.runId],
   )
   if (rows[0]) return { firstOrd: rows[0].next_ord, isFirstLoad: rows[0].first_load }
   throw new HubError({

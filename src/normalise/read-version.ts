@@ -1,6 +1,6 @@
 /** One raw version → a canonical record with its issues, or the reason why there is none. Pure: a replay gives the same answer. */
 import type { Canonical } from '#schemas/canonical/index.ts'
-import { collecting, type FieldIssue } from '../connect/collect.ts'
+import { type FieldIssue, mapRecord } from '../connect/collect.ts'
 import type { AnyFeed, Feed } from '../connect/feed.ts'
 import { asError, type PublicMessage } from '../kernel/errors.ts'
 import { parseJsonRecord } from '../kernel/parse-json.ts'
@@ -24,7 +24,9 @@ const rejected = (code: string, zh: string, en: string, expected: string): Versi
   issues: [{ pointer: '', code, raw: null, expected, message: { zh, en } }],
 })
 
-const fromField = (issue: FieldIssue): VersionIssue => ({ pointer: issue.field, code: issue.code, raw: issue.raw, expected: issue.expected, message: issue.message })
+const rawText = (raw: unknown): string | null => (raw === null || raw === undefined ? null : typeof raw === 'string' ? raw : JSON.stringify(raw))
+
+const fromField = (issue: FieldIssue): VersionIssue => ({ pointer: issue.field, code: issue.code, raw: rawText(issue.raw), expected: issue.expected, message: issue.message })
 
 /** Reads a stored version through the feed's present mapping. */
 export const readVersion = (anyFeed: AnyFeed, payload: string): VersionReading => {
@@ -36,7 +38,7 @@ export const readVersion = (anyFeed: AnyFeed, payload: string): VersionReading =
     return rejected(normaliseCodes.unparseable, '存储的原始记录不符合现行约定', `the stored record breaks the present contract: ${asError(error).name}`, feed.id)
   }
   try {
-    const { value, issues } = collecting(record, (r) => feed.map(r))
+    const { value, issues } = mapRecord(anyFeed, record)
     return { fact: value, issues: issues.map(fromField) }
   } catch (error) {
     return rejected(normaliseCodes.mapFailed, '现行映射无法处理该记录', `the present mapping cannot read the record: ${asError(error).message}`, feed.id)

@@ -1,7 +1,7 @@
 /** The list read model: one row for each project × grid node that sees it (decision 17), and the pieces search finds it by. */
 import type { PoolClient } from 'pg'
 import type { Position } from '#schemas/canonical/position.ts'
-import { copyRows } from '../db/copy.ts'
+import { insertRows } from '../db/insert.ts'
 import { tokensOf } from '../kernel/search-tokens.ts'
 
 export interface Tracked {
@@ -63,12 +63,12 @@ export const writeList = async (client: PoolClient, tracked: readonly Tracked[],
     const inCharge = t.position.parties.flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : [])).filter((s) => s !== '')
     return { t, scopes: scopeRows([...new Set(t.position.divisionCodes.map((d) => d.slice(0, 6)))], inCharge, city) }
   })
-  await copyRows(
+  await insertRows(
     client,
     'project_list (scope, project_id, shared_prefix, reason, name, project_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',
     rows.flatMap(({ t, scopes }) => scopes.map((s) => listRow(t, s))),
   )
-  await copyRows(
+  await insertRows(
     client,
     'project_token (token, project_id, scope)',
     rows.flatMap(({ t, scopes }) => [...tokensOfProject(t.position)].flatMap((token) => scopes.map((s) => [token, t.projectId, s.scope]))),

@@ -18,7 +18,7 @@ const dated = (r: KnownRecord): string => (r.fact.kind === 'approval' ? r.fact.a
 const byAuthority = (a: KnownRecord, b: KnownRecord): number =>
   rank[a.fact.kind] - rank[b.fact.kind] || (dated(a) > dated(b) ? -1 : dated(a) < dated(b) ? 1 : 0) || (a.record < b.record ? -1 : 1)
 
-const partyOf = (known: Known, mention: PartyMention, records: readonly string[]): PositionParty => {
+const partyOf = (known: Known, mention: PartyMention, records: string[]): PositionParty => {
   const textHash = partyTextHash(mention)
   const link = known.links.get(textHash)
   return {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { type Position, positionJson } from '#schemas/canonical/position.ts'
-import { copyRows } from '../db/copy.ts'
+import { insertRows } from '../db/insert.ts'
 import type { Database } from '../db/database.ts'
 import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
@@ -41,7 +41,7 @@ const storePositions = async (client: PoolClient, tracked: readonly (Tracked & {
      INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2`,
     [[...tracked.map((t) => t.projectId), ...gone], tick],
   )
-  await copyRows(client, `position (${columns})`, tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]))
+  await insertRows(client, `position (${columns})`, tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]))
 }
 
 /** Computes these projects as they stand on `at` and stores what differs. Returns how many positions changed. */

@@ -1,6 +1,7 @@
 /** Tax registrations from facts to the register: the rows that parties are linked to. */
 import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
-import { copyRows } from '../../db/copy.ts'
+import { insertRows } from '../../db/insert.ts'
+import { foldName } from '../../normalise/values/index.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
 import { type Advance, bytea, byteas, pacer } from './scope.ts'
@@ -49,8 +50,8 @@ const toRow = (a: Advance, fact: FactRow) => {
     keyHash: fact.key,
     uscc: isBlind ? null : (r.code?.normalised || null),
     core: isBlind ? null : (r.code?.core ?? r.formerCode?.core ?? null),
-    name: r.name,
-    formerNames: r.formerNames,
+    name: foldName(r.name),
+    formerNames: r.formerNames.map(foldName),
     status: r.status,
     active: !inactive.has(r.status ?? ''),
     vatScheme: r.vatScheme,
@@ -74,12 +75,12 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
     `INSERT INTO taxpayer (taxpayer_id, code_blind, first_tick) SELECT DISTINCT ON (t) t, decode(b, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS x (t, b) ORDER BY t ON CONFLICT DO NOTHING`,
     [rows.map((r) => r.taxpayerId), rows.map((r) => r.blind), a.to],
   )
-  await copyRows(
+  await insertRows(
     client,
     `registration (registration_id, taxpayer_id, key_hash, uscc, core, name, former_names, status, active, vat_scheme, division_code, address, office_code, office_name, officer_code, scope, known_from)`,
     rows.map((r) => [r.registrationId, r.taxpayerId, bytea(r.keyHash), r.uscc, r.core, r.name, r.formerNames, r.status, r.active, r.vatScheme, r.divisionCode, r.address, r.officeCode, r.officeName, r.officerCode, r.scope, a.to]),
   )
-  await copyRows(client, 'taxpayer_token (token, registration_id, scope)', tokenRows(rows))
+  await insertRows(client, 'taxpayer_token (token, registration_id, scope)', tokenRows(rows))
 }
 
 function* tokenRows(rows: readonly Row[]): Generator<[string, string, string]> {

@@ -1,0 +1,85 @@
+/** `serve`: the hub on its configured sources: HTTP, schedule, audit seal. One process; more of them may run on one database. */
+import { createApp } from '../http/app.ts'
+import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
+import { listen } from '../http/listen.ts'
+import { sealAudit } from '../access/seal-audit.ts'
+import { feedsOf, type Hub } from '../hub.ts'
+import { importFeed } from '../import.ts'
+import { newId } from '../kernel/ids.ts'
+import { log } from '../kernel/log.ts'
+import type { Shutdown } from '../kernel/shutdown.ts'
+import { judgeParty } from '../link/verbs/judge.ts'
+import { advance } from '../pipeline.ts'
+import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
+import { positionOn } from '../track/run.ts'
+
+export interface Served {
+  readonly url: string
+  readonly loginPath: (tokenId: string) => string
+  readonly scheduler: Scheduler
+}
+
+const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
+  let queue: Promise<unknown> = Promise.resolve()
+  return {
+    startImport: async (input, actor) => {
+      const started = feedsOf(hub, input.source).map((feed) => ({ feed, runId: newId('run') }))
+      const runAll = async () => {
+        for (const { feed, runId } of started) {
+          if (shutdown.signal.aborted) return
+          await importFeed(hub, { feed, runId, actor: actor.id, signal: shutdown.signal, ...(input.since ? { since: input.since } : {}), ...(input.until ? { until: input.until } : {}) })
+        }
+      }
+      queue = queue.then(runAll).catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
+      return { runIds: started.map((s) => s.runId) }
+    },
+    judge: async (input, actor) => {
+      const judged = await judgeParty(hub.db, input, actor)
+      await advance(hub)
+      return judged
+    },
+  }
+}
+
+const everySecond = (work: () => Promise<unknown>, what: string): (() => void) => {
+  let isBusy = false
+  const timer = setInterval(() => {
+    if (isBusy) return
+    isBusy = true
+    work()
+      .catch((error: unknown) => log.error({ err: error }, what))
+      .finally(() => (isBusy = false))
+  }, 1_000)
+  return () => clearInterval(timer)
+}
+
+/** Starts everything and registers how to stop it. Resolves when requests are answered. */
+export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boolean }): Promise<Served> => {
+  let isReady = false
+  const app = createApp({
+    db: hub.db,
+    log,
+    settings: { region: hub.config.region, isDemo: options.isDemo, sessionKey: hub.keyring.derive('session'), ...defaultHttpSettings },
+    feeds: hub.feedList.map((f) => ({ id: f.id, title: f.title, department: f.department, mode: f.mode, cron: f.cron, pulled: f.pages !== null })),
+    verbs: verbsOf(hub, shutdown),
+    positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
+    blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
+    isReady: () => isReady && !shutdown.signal.aborted,
+  })
+  const scheduler = await startScheduler({
+    db: hub.db,
+    feeds: hub.feedList,
+    schedules: hub.config.schedules,
+    importFeed: async (feed, run) => (await importFeed(hub, { feed, ...run, actor: 'schedule', signal: shutdown.signal })).state === 'green',
+  })
+  shutdown.onStop('schedule', () => scheduler.stop())
+  const stopSealing = everySecond(() => sealAudit(hub.db.pipeline), 'the audit could not be sealed')
+  shutdown.onStop('audit', async () => {
+    stopSealing()
+    await sealAudit(hub.db.pipeline)
+  })
+  const listening = await listen(app, { host: hub.config.host, port: hub.config.port })
+  shutdown.onStop('http', () => listening.close())
+  isReady = true
+  return { url: `http://${hub.config.host}:${listening.port}`, loginPath: app.loginPath, scheduler }
+}

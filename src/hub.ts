@@ -1,0 +1,97 @@
+/** Everything that a command needs, opened once from the configuration: database, keys, feeds, the way to each department. */
+import { departmentById, feeds } from '../connectors/index.ts'
+import { type AnyFeed, type OpenSource, openSource } from '#connect'
+import { connectDatabase, type Database } from './db/database.ts'
+import { createKeyring, type Keyring } from './kernel/cipher.ts'
+import type { Config, HoldSettings } from './kernel/config.ts'
+import { HubError } from './kernel/errors.ts'
+import { loadMasterKey } from './kernel/master-key.ts'
+import { nearest } from './kernel/nearest.ts'
+import { defaultLandingPolicy } from './landing/pull.ts'
+import type { ImportDeps } from './import.ts'
+
+export interface Hub extends ImportDeps {
+  readonly config: Config
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly feedList: readonly AnyFeed[]
+  close(): Promise<void>
+}
+
+const withHold = (feed: AnyFeed, hold: HoldSettings | undefined): AnyFeed => {
+  if (!hold) return feed
+  const rows: readonly [number, number] | undefined =
+    hold.rowsMin === undefined && hold.rowsMax === undefined ? feed.expect.rows : [hold.rowsMin ?? 0, hold.rowsMax ?? Number.MAX_SAFE_INTEGER]
+  return {
+    ...feed,
+    expect: {
+      rejectedShareMax: hold.rejectedShareMax ?? feed.expect.rejectedShareMax,
+      ...(rows ? { rows } : {}),
+      ...((hold.changedShareMax ?? feed.expect.changedShareMax) === undefined ? {} : { changedShareMax: hold.changedShareMax ?? feed.expect.changedShareMax! }),
+    },
+  }
+}
+
+/** Opens the hub's database and keys. Throws the codes of `connectDatabase` and `loadMasterKey`. */
+export const openHub = async (config: Config): Promise<Hub> => {
+  const db = await connectDatabase(config.database)
+  try {
+    const keyring = createKeyring(await loadMasterKey(config))
+    const feedList = feeds.map((feed) => withHold(feed, config.policies.hold[feed.id]))
+    return {
+      config,
+      db,
+      keyring,
+      feedList,
+      feeds: new Map(feedList.map((feed) => [feed.id, feed])),
+      region: config.region.code,
+      policy: { ...defaultLandingPolicy, gather: config.policies.gather },
+      openSource: (feed) => openFeedSource(config, feed),
+      close: () => db.close(),
+    }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+const openFeedSource = (config: Config, feed: AnyFeed): OpenSource => {
+  const department = departmentById(feed.department)
+  const settings = config.sources[feed.department]
+  if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder)) {
+    throw new HubError({
+      code: 'import.source_not_configured',
+      publicMessage: { zh: `未配置供数单位 ${feed.department} 的接入（sources.${feed.department}）`, en: `the source ${feed.department} is not configured (sources.${feed.department})` },
+      context: { feed: feed.id },
+    })
+  }
+  return openSource(department, settings)
+}
+
+/** Feeds that `source` names: a feed, a department, or `all`. HubError `import.unknown_source` with the nearest known name. */
+export const feedsOf = (hub: Pick<Hub, 'feedList'>, source: string): readonly AnyFeed[] => {
+  const pulled = hub.feedList.filter((f) => f.pages !== null)
+  const found = source === 'all' ? pulled : pulled.filter((f) => f.id === source || f.department === source)
+  if (found.length > 0) return found
+  const meant = nearest(source, ['all', ...new Set(pulled.flatMap((f) => [f.id, f.department]))])
+  throw new HubError({
+    code: 'import.unknown_source',
+    publicMessage: {
+      zh: `没有名为 ${source} 的数据来源${meant ? `，是否想写 ${meant}？` : ''}`,
+      en: `there is no source ${source}${meant ? `; did you mean ${meant}?` : ''}`,
+    },
+    context: { source, meant },
+  })
+}
+
+/** One feed by its id. HubError `import.unknown_source`. */
+export const feedNamed = (hub: Pick<Hub, 'feedList'>, id: string): AnyFeed => {
+  const feed = hub.feedList.find((f) => f.id === id)
+  if (feed) return feed
+  const meant = nearest(id, hub.feedList.map((f) => f.id))
+  throw new HubError({
+    code: 'import.unknown_source',
+    publicMessage: { zh: `没有名为 ${id} 的数据资源${meant ? `，是否想写 ${meant}？` : ''}`, en: `there is no feed ${id}${meant ? `; did you mean ${meant}?` : ''}` },
+    context: { source: id, meant },
+  })
+}

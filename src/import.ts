@@ -1,0 +1,127 @@
+/** An import: one feed from its source to tracked projects, reconciled. The command, the schedule and the route all come through here. */
+import type { AnyFeed, OpenSource } from '#connect'
+import type { Page } from './connect/feed.ts'
+import { elapsedMs } from './kernel/clock.ts'
+import { isHubError } from './kernel/errors.ts'
+import { log } from './kernel/log.ts'
+import { withContext } from './kernel/context.ts'
+import { type BatchFigures, runBatches } from './landing/batch.ts'
+import { withFeedLock } from './landing/feed-lock.ts'
+import { type Delivery, type LandingPolicy, landDelivery, pullFeed } from './landing/pull.ts'
+import { rehearse } from './landing/rehearse.ts'
+import { type Discrepancy, reconcile } from './landing/reconcile.ts'
+import { finishRun, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
+import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
+
+export interface ImportDeps extends PipelineDeps {
+  readonly policy: LandingPolicy
+  /** Opens the way to a feed's department; the import closes it. */
+  readonly openSource: (feed: AnyFeed) => OpenSource
+}
+
+export interface ImportRequest {
+  readonly feed: AnyFeed
+  readonly actor: string
+  readonly since?: string
+  readonly until?: string
+  readonly signal?: AbortSignal
+  /** Of a slot: the run is then its next attempt. */
+  readonly runId?: string
+  readonly slotAt?: Date
+  readonly onProgress?: (rows: number) => void
+}
+
+export interface ImportReport {
+  readonly runId: string
+  readonly feed: string
+  readonly state: RunState
+  readonly batches: readonly BatchFigures[]
+  readonly discrepancies: readonly Discrepancy[]
+  readonly stages: StageTimes | null
+  readonly landingMs: number
+  readonly error: unknown
+}
+
+const never = new AbortController().signal
+
+const stateOf = (batches: readonly BatchFigures[], discrepancies: readonly Discrepancy[]): RunState => {
+  if (batches.some((b) => b.state === 'refused')) return 'failed'
+  if (batches.some((b) => b.state === 'held' || b.state === 'queued')) return 'held'
+  return discrepancies.length === 0 ? 'green' : 'unreconciled'
+}
+
+const figuresJson = (r: Omit<ImportReport, 'error'>): unknown =>
+  JSON.parse(JSON.stringify(r, (_k, v) => (typeof v === 'bigint' ? v.toString() : v)))
+
+type Land = (delivery: Omit<Delivery, 'policy' | 'keyring' | 'db'>) => Promise<BatchFigures>
+
+const runWith = async (deps: ImportDeps, input: { feed: AnyFeed; kind: RunKind; actor: string; request: unknown; runId?: string; slotAt?: Date; onProgress?: (rows: number) => void }, land: Land): Promise<ImportReport> => {
+  const { db } = deps
+  const run: Run = await startRun(db, {
+    source: input.feed.id,
+    kind: input.kind,
+    request: input.request,
+    ...(input.runId ? { runId: input.runId } : {}),
+    ...(input.slotAt ? { slotAt: input.slotAt } : {}),
+  })
+  return withContext({ runId: run.runId }, async () => {
+    const start = elapsedMs()
+    const base = { runId: run.runId, feed: input.feed.id }
+    try {
+      await land({ feed: input.feed, run, actor: input.actor, ...(input.onProgress ? { onProgress: input.onProgress } : {}) })
+      const landingMs = Math.round(elapsedMs() - start)
+      const stages = await advance(deps)
+      const batches = await runBatches(db, run.runId)
+      const discrepancies = await reconcile(db, batches)
+      const report = { ...base, state: stateOf(batches, discrepancies), batches, discrepancies, stages, landingMs }
+      const refused = batches.find((b) => b.state === 'refused')?.holdReason ?? null
+      await finishRun(db.pipeline, run, report.state, figuresJson(report), refused)
+      return { ...report, error: refused }
+    } catch (error) {
+      log.error({ err: error, feed: input.feed.id }, 'an import stopped')
+      const batches = await runBatches(db, run.runId)
+      const report = { ...base, state: 'failed' as const, batches, discrepancies: [], stages: null, landingMs: Math.round(elapsedMs() - start) }
+      if (!isHubError(error, 'landing.fenced')) await finishRun(db.pipeline, run, 'failed', figuresJson(report), error)
+      return { ...report, error }
+    }
+  })
+}
+
+/** Pulls one feed. Never throws for what went wrong upstream: the report says it. HubError `landing.busy` where the feed is being imported already. */
+export const importFeed = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> => withFeedLock(deps.db, r.feed.id, () => importLocked(deps, r))
+
+const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
+  runWith(deps, { ...r, kind: 'import', request: { since: r.since ?? null, until: r.until ?? null, actor: r.actor } }, async (d) => {
+    const source = deps.openSource(r.feed)
+    try {
+      return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, source, {
+        signal: r.signal ?? never,
+        ...(r.since ? { since: r.since } : {}),
+        ...(r.until ? { until: r.until } : {}),
+      })
+    } finally {
+      await source.close()
+    }
+  })
+
+/** Lands files of one feed as one delivery. */
+export const loadPages = (deps: ImportDeps, feed: AnyFeed, actor: string, files: readonly string[], pages: AsyncIterable<Page>, onProgress?: (rows: number) => void): Promise<ImportReport> =>
+  runWith(deps, { feed, kind: 'load', actor, request: { files, actor }, ...(onProgress ? { onProgress } : {}) }, (d) =>
+    landDelivery({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, pages, 'increment'),
+  )
+
+export interface Rehearsal {
+  readonly feed: string
+  readonly counts: Record<string, number>
+}
+
+/** `--dry-run`: pulls and compares as an import would, and rolls everything back. Nothing is stored, no checkpoint moves. */
+export const rehearseFeed = (deps: ImportDeps, feed: AnyFeed, options: { since?: string | undefined; until?: string | undefined; signal?: AbortSignal }): Promise<Rehearsal> =>
+  withFeedLock(deps.db, feed.id, async () => {
+    const source = deps.openSource(feed)
+    try {
+      return { feed: feed.id, counts: await rehearse({ db: deps.db, keyring: deps.keyring, policy: deps.policy, feed }, source, options.signal ? { ...options, signal: options.signal } : { ...options, signal: never }) }
+    } finally {
+      await source.close()
+    }
+  })

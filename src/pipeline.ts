@@ -1,0 +1,66 @@
+/** The stages in their order, from the newest admitted delivery to positions. Stages know nothing of one another; this is where they meet. */
+import type { AnyFeed } from './connect/feed.ts'
+import type { Database } from './db/database.ts'
+import { takeTick } from './db/tick.ts'
+import { transaction } from './db/transaction.ts'
+import type { Keyring } from './kernel/cipher.ts'
+import { elapsedMs, today } from './kernel/clock.ts'
+import { link } from './link/run.ts'
+import { normalise } from './normalise/run.ts'
+import { track } from './track/run.ts'
+
+export interface PipelineDeps {
+  readonly db: Database
+  readonly feeds: ReadonlyMap<string, AnyFeed>
+  readonly keyring: Keyring
+  /** Division code of the hub's region. */
+  readonly region: string
+}
+
+export interface StageTimes {
+  readonly tick: bigint
+  readonly normaliseMs: number
+  readonly linkMs: number
+  readonly trackMs: number
+  readonly positionsComputed: number
+  readonly positionsChanged: number
+}
+
+const currentTick = async (db: Database): Promise<bigint> => (await db.pipeline.query<{ tick: bigint }>('SELECT tick FROM truth_clock')).rows[0]!.tick
+
+/** A day that changes positions by itself is news like any other and takes a tick, so that the position before it stays in the past. */
+const tickOfCalendar = (db: Database, at: string): Promise<unknown> =>
+  transaction(db.pipeline, async (client) => {
+    const { rowCount } = await client.query('SELECT 1 FROM position WHERE changes_on <= $1 LIMIT 1', [at])
+    if (rowCount) await takeTick(client, 'calendar', 'system', { at })
+  })
+
+/** One hub at a time advances; another waits here and then finds nothing left to do. */
+const alone = async <T>(db: Database, fn: () => Promise<T>): Promise<T> => {
+  const client = await db.pipeline.connect()
+  let isBroken = false
+  try {
+    await client.query(`SELECT pg_advisory_lock(hashtextextended('jingwei pipeline', 0))`)
+    return await fn()
+  } finally {
+    await client.query(`SELECT pg_advisory_unlock(hashtextextended('jingwei pipeline', 0))`).catch(() => (isBroken = true))
+    client.release(isBroken)
+  }
+}
+
+const timed = async <T>(fn: () => Promise<T>): Promise<[T, number]> => {
+  const start = elapsedMs()
+  return [await fn(), Math.round(elapsedMs() - start)]
+}
+
+/** Brings every stage up to the newest tick, as of `at` (default: today in Asia/Shanghai). */
+export const advance = (deps: PipelineDeps, at: string = today()): Promise<StageTimes> =>
+  alone(deps.db, async () => {
+    const { db } = deps
+    await tickOfCalendar(db, at)
+    const tick = await currentTick(db)
+    const [, normaliseMs] = await timed(() => normalise(db, deps.feeds, tick))
+    const [, linkMs] = await timed(() => link(db, deps.keyring, tick))
+    const [{ computed, changed }, trackMs] = await timed(() => track(db, tick, at, deps.region))
+    return { tick, normaliseMs, linkMs, trackMs, positionsComputed: computed, positionsChanged: changed }
+  })
