@@ -1,7 +1,7 @@
 /** 公共资源交易: how the trading centre words an award notice. It knows no project code. */
 import { isoDay, yearOf } from '../world/calendar.ts'
 import type { AwardEntry } from '../world/entries.ts'
-import { nameOn } from '../world/parties.ts'
+import { nameOn } from '../world/party.ts'
 import { fullName, variantName } from '../world/project-names.ts'
 import { Random } from '../world/random.ts'
 import type { World } from '../world/world.ts'

@@ -1,7 +1,7 @@
 /** How clerks write: the dirt of names, codes, sums and dates. Each slip has the share it has in real life; most records are clean. */
 import { type Day, isoDay } from '../world/calendar.ts'
-import type { Party } from '../world/parties.ts'
-import { nameOn } from '../world/parties.ts'
+import type { Party } from '../world/party.ts'
+import { nameOn } from '../world/party.ts'
 import type { Random } from '../world/random.ts'
 import { tradeName, tradeNames } from '../world/words.ts'
 
@@ -138,7 +138,7 @@ export const yuanText = (fen: number): string => {
   return `${fen < 0 ? '-' : ''}${Math.floor(absolute / 100)}.${String(absolute % 100).padStart(2, '0')}`
 }
 
-/** A date as precise as the office bothered to write it. */
+/** A date as the office bothered to write it; now and then without a day, rarely one that is none. */
 export const writeDate = (day: Day, random: Random): string => {
   const iso = isoDay(day)
   return random.weighted([
@@ -146,5 +146,7 @@ export const writeDate = (day: Day, random: Random): string => {
     [iso.replaceAll('-', '/'), 4],
     [iso.replaceAll('-', '.'), 3],
     [iso.replaceAll('-', ''), 3],
+    [`${iso.slice(0, 4)}年${Number(iso.slice(5, 7))}月`, 1],
+    [`${iso.slice(0, 4)}.02.30`, 0.4],
   ] as const)
 }

@@ -1,8 +1,9 @@
 /** The records a project leaves with the departments: where each one stands, from when it is seen and when it changes by itself. */
 import type { Day } from './calendar.ts'
 import { yearOf } from './calendar.ts'
+import type { Contract } from './contracts.ts'
 import { type Measurement, measurementsOf } from './lifecycle.ts'
-import type { Approval, Contract, Project } from './projects.ts'
+import type { Approval, Project } from './projects.ts'
 import { Random, scatter } from './random.ts'
 
 export const projectFeeds = [

@@ -1,9 +1,11 @@
 /** True invoices: those a contract causes (tier 1 contractor → owner, tier 2 subcontractor → contractor) and the majority that has nothing to do with works. */
 import type { Day } from './calendar.ts'
 import { dayOf } from './calendar.ts'
+import type { Contract } from './contracts.ts'
 import { measurementsOf, payableOn } from './lifecycle.ts'
-import type { Parties, Party } from './parties.ts'
-import type { Contract, Project } from './projects.ts'
+import type { Parties } from './parties.ts'
+import type { Party } from './party.ts'
+import type { Project } from './projects.ts'
 import { Random } from './random.ts'
 
 export interface Invoice {

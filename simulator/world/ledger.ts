@@ -1,8 +1,9 @@
 /** All invoices of the world on its clock. None is stored: they are computed from contracts and numbers, but for the red ones of advanced days. */
 import type { Day } from './calendar.ts'
+import type { Contract } from './contracts.ts'
 import { contractInvoices, type Invoice, redFrom, redOf, unrelatedInvoice } from './invoices.ts'
 import type { Parties } from './parties.ts'
-import type { Contract, Project } from './projects.ts'
+import type { Project } from './projects.ts'
 import { Random } from './random.ts'
 import type { Revisions } from './revisions.ts'
 import { dailyShare, type Size, shareOfWorks, sizes } from './sizes.ts'

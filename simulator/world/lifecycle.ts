@@ -1,7 +1,8 @@
 /** From a contract to the months of its work: interim measurements and what is payable by a day. */
 import type { Day } from './calendar.ts'
 import { monthStart } from './calendar.ts'
-import type { Contract, Project } from './projects.ts'
+import type { Contract } from './contracts.ts'
+import type { Project } from './projects.ts'
 import { Random } from './random.ts'
 
 export interface Measurement {
