@@ -83,6 +83,7 @@ export const DriftItem = z.object({
   kind: z.enum(['unknown', 'missing']),
   rows: count,
 })
+export type DriftItem = z.output<typeof DriftItem>
 export const RunAnswer = RunItem.extend({
   request: z.unknown(),
   figures: z.unknown().describe('运行结束时写定，此后不变'),
@@ -142,3 +143,8 @@ export const QuarantineQuery = PageQuery.extend({
   code: z.string().max(100).optional(),
 })
 export const QuarantinePage = pageOfItems(QuarantineItem)
+
+export const HoldInput = z
+  .object({ decision: z.enum(['release', 'refuse']), reason: z.string().trim().min(1).max(500) })
+  .strict()
+export const HoldAnswer = z.object({ batchId: z.string(), decision: z.enum(['release', 'refuse']) })

@@ -108,6 +108,18 @@ export const findLinkItem = async (
   return row ? show(actor, row) : null
 }
 
+/** The link that follows in the queue of unsure ones; null at its end. */
+export const linkAfter = async (
+  client: Queryable,
+  actor: Actor,
+  link: LinkItem,
+  seesAll: boolean,
+): Promise<LinkItem | null> => {
+  const hash = partyId.hashOf(link.party)?.toString('hex') ?? ''
+  const [row] = await queue(client, 'review', seesAll, link.information, hash, 1)
+  return row ? show(actor, row) : null
+}
+
 const WhyRow = z.object({
   settings: z.number(),
   known_from: z.bigint(),

@@ -90,7 +90,9 @@ const addFilters = (conditions: Conditions, query: ProjectsQuery): void => {
     const to = conditions.value(`${query.department}/`)
     // The tax extracts reach a project by ties, every other department by records that are members of it.
     const invoices =
-      query.department === 'tax' ? ' OR EXISTS (SELECT FROM tie i WHERE i.project_id = l.project_id)' : ''
+      query.department === 'tax'
+        ? ' OR EXISTS (SELECT FROM tie i WHERE i.project_id = l.project_id AND i.tier IS NOT NULL)'
+        : ''
     conditions.and(`(EXISTS (SELECT FROM member_by_project m JOIN project_record r ON r.key_hash = m.key_hash
       WHERE m.project_id = l.project_id AND r.feed >= ${from} AND r.feed < ${to})${invoices})`)
   }

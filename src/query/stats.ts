@@ -30,6 +30,22 @@ export const showFigures = (row: z.output<typeof Figures>) => ({
   withGap: row.with_gap,
 })
 
+export type ShownFigures = ReturnType<typeof showFigures>
+
+/** The sum of figures that count each project once. */
+export const sumOfFigures = (items: readonly ShownFigures[]): ShownFigures => {
+  const sumFen = (of: (item: ShownFigures) => bigint) => items.reduce((sum, item) => sum + of(item), 0n)
+  return {
+    projects: items.reduce((sum, item) => sum + item.projects, 0),
+    contractFen: sumFen((item) => item.contractFen),
+    workDoneFen: sumFen((item) => item.workDoneFen),
+    receivableFen: sumFen((item) => item.receivableFen),
+    netInvoicedFen: sumFen((item) => item.netInvoicedFen),
+    gapFen: sumFen((item) => item.gapFen),
+    withGap: items.reduce((sum, item) => sum + item.withGap, 0),
+  }
+}
+
 type ScopeValues = [string, string]
 const inRange = 'l.scope >= $1 AND l.scope < $2'
 

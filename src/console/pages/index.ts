@@ -1,0 +1,29 @@
+/** The console's pages, in the same kind of table as the API's routes: the same checks, the same sweep of roles. */
+import type { Route } from '../../http/route.ts'
+import { figuresPage } from './figures.ts'
+import { decideHoldForm, importPage, importsPage, startImportForm } from './imports.ts'
+import { judgeLink, linkPage, linksPage } from './links.ts'
+import { projectPage } from './project.ts'
+import { projectsPage } from './projects.ts'
+import { asset, home, login, loginPage, logout, me } from './session.ts'
+import { taxpayerPage } from './taxpayer.ts'
+
+export const pageRoutes: readonly Route[] = [
+  home,
+  me,
+  loginPage,
+  login,
+  logout,
+  asset,
+  projectsPage,
+  projectPage,
+  taxpayerPage,
+  linksPage,
+  linkPage,
+  judgeLink,
+  figuresPage,
+  importsPage,
+  importPage,
+  startImportForm,
+  decideHoldForm,
+]

@@ -1,0 +1,35 @@
+import { problemError } from './problem.ts'
+
+/** The body as bytes, at most `bytesMax`: what is longer is refused without being read to its end. Throws `http.too_large`. */
+const readBody = async (request: Request, bytesMax: number): Promise<Buffer> => {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw problemError('http.too_large')
+  if (request.body === null) return Buffer.alloc(0)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > bytesMax) throw problemError('http.too_large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const mediaType = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** A JSON body. Throws `http.not_json`, `http.bad_json`, `http.too_large`. */
+export const readJson = async (request: Request, bytesMax: number): Promise<unknown> => {
+  if (!/^application\/([\w.-]+\+)?json$/.test(mediaType(request))) throw problemError('http.not_json')
+  const bytes = await readBody(request, bytesMax)
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    throw problemError('http.bad_json', { cause })
+  }
+}
+
+/** A form's fields; of a field sent twice the last counts. Throws `http.too_large`. */
+export const readForm = async (request: Request, bytesMax: number): Promise<Record<string, string>> =>
+  Object.fromEntries(new URLSearchParams((await readBody(request, bytesMax)).toString('utf8')))

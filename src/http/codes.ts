@@ -1,0 +1,58 @@
+/** Every problem code the server can send, with its status and its words. OpenAPI's enum and the answers both come from here. */
+
+export interface ProblemKind {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly zh: string
+  readonly en: string
+}
+
+export const problemKinds = {
+  'http.unauthenticated': {
+    status: 401,
+    zh: '请先登录，或提供有效的访问令牌',
+    en: 'log in, or send a valid bearer token',
+  },
+  'http.forbidden': { status: 403, zh: '您的岗位无权使用此功能', en: 'your role may not use this' },
+  'http.cross_site': { status: 403, zh: '请求来自其他站点，已拒绝', en: 'refused: the request came from another site' },
+  'http.not_found': { status: 404, zh: '没有找到，或不在您的管辖范围内', en: 'not found, or outside your scope' },
+  'http.method_not_allowed': { status: 405, zh: '此地址不支持该方法', en: 'this address does not support the method' },
+  'http.too_large': { status: 413, zh: '请求内容过大', en: 'the request body is too large' },
+  'http.not_json': { status: 415, zh: '请求内容应为 application/json', en: 'the body must be application/json' },
+  'http.bad_json': { status: 400, zh: '请求内容不是有效的 JSON', en: 'the body is not valid JSON' },
+  'http.bad_input': { status: 400, zh: '请求参数有误，详见 errors', en: 'the request does not fit, see errors' },
+  'http.bad_cursor': {
+    status: 400,
+    zh: '分页标记无效，或与查询条件不符，请从第一页重新查询',
+    en: 'the cursor is damaged or belongs to another query: start again from the first page',
+  },
+  'http.too_many_requests': { status: 429, zh: '请求过于频繁，请稍后再试', en: 'too many requests, try again later' },
+  'http.timeout': {
+    status: 503,
+    zh: '处理超时，请缩小范围或稍后再试',
+    en: 'this took too long: narrow the query or try again later',
+  },
+  'http.unavailable': { status: 503, zh: '服务暂不可用，请稍后再试', en: 'temporarily unavailable, try again later' },
+  'http.internal': {
+    status: 500,
+    zh: '系统内部错误，请凭请求编号联系管理员',
+    en: 'internal error: give the request id to the administrator',
+  },
+  'import.unknown_source': { status: 422, zh: '没有这个数据资源或供数单位', en: 'no such feed or department' },
+  'import.already_running': { status: 409, zh: '该数据资源正在导入', en: 'an import of this feed is running' },
+  'import.not_pulled': {
+    status: 422,
+    zh: '该数据资源只接收推送或文件，不能拉取',
+    en: 'this feed is pushed or filed, it cannot be pulled',
+  },
+  'landing.not_held': { status: 409, zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
+  'judgement.unknown_party': { status: 404, zh: '没有这个当事方，或它已不再出现', en: 'no such party, or it is gone' },
+  'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },
+  'judgement.unknown': { status: 404, zh: '没有可撤销的这条认定', en: 'no such judgement to undo' },
+  'judgement.already_undone': { status: 409, zh: '该认定已撤销', en: 'the judgement is undone already' },
+} as const satisfies Readonly<Record<string, ProblemKind>>
+
+export type ProblemCode = keyof typeof problemKinds
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemKinds, code)
+
+export const problemKind = (code: ProblemCode): ProblemKind => problemKinds[code]

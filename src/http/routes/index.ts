@@ -1,0 +1,43 @@
+/** The API's route table. The order is the document's order. */
+import type { Route } from '../route.ts'
+import { docs, openapiJson } from './docs.ts'
+import { healthz, readyz } from './health.ts'
+import { judgement, link, links } from './links.ts'
+import { decideHold, importRun, imports, quarantine, schedules, sources, startImport } from './operations.ts'
+import { invoices, position, project, projects, timeline } from './projects.ts'
+import { whoami } from './session.ts'
+import { byDepartment, byDivision, byMonth, byStage, grids } from './stats.ts'
+import { taxpayer, taxpayerSearch } from './taxpayers.ts'
+
+export { metricsRoute } from './health.ts'
+
+/** Routes that the OpenAPI document describes. */
+export const documentedRoutes: readonly Route[] = [
+  whoami,
+  projects,
+  project,
+  timeline,
+  position,
+  invoices,
+  taxpayerSearch,
+  taxpayer,
+  links,
+  link,
+  judgement,
+  grids,
+  byDivision,
+  byStage,
+  byDepartment,
+  byMonth,
+  imports,
+  startImport,
+  importRun,
+  decideHold,
+  sources,
+  schedules,
+  quarantine,
+  healthz,
+  readyz,
+]
+
+export const apiRoutes: readonly Route[] = [...documentedRoutes, openapiJson(documentedRoutes), docs(documentedRoutes)]
