@@ -8,6 +8,7 @@ import { withContext } from './kernel/context.ts'
 import { type BatchFigures, runBatches } from './landing/batch.ts'
 import { withFeedLock } from './landing/feed-lock.ts'
 import { type Delivery, type LandingPolicy, landDelivery, pullFeed } from './landing/pull.ts'
+import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'
 import { rehearse } from './landing/rehearse.ts'
 import { type Discrepancy, reconcile } from './landing/reconcile.ts'
 import { finishRun, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
@@ -109,6 +110,16 @@ export const loadPages = (deps: ImportDeps, feed: AnyFeed, actor: string, files:
   runWith(deps, { feed, kind: 'load', actor, request: { files, actor }, ...(onProgress ? { onProgress } : {}) }, (d) =>
     landDelivery({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, pages, 'increment'),
   )
+
+/** Tries the open quarantined rows of a feed again, as a run of its own: the figures of the runs that put them there do not move. */
+export const replayQuarantine = async (deps: ImportDeps, feed: AnyFeed, actor: string): Promise<ImportReport> => {
+  const upTo = await newestQuarantine(deps.db, feed.id)
+  return runWith(deps, { feed, kind: 'quarantineReplay', actor, request: { upTo: upTo.toString(), actor } }, async (d) => {
+    const figures = await landDelivery({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, quarantinePages(deps.db, deps.keyring, feed.id, upTo), 'increment', { skipJudging: true })
+    await markReplayed(deps.db, feed.id, upTo, d.run.runId)
+    return figures
+  })
+}
 
 export interface Rehearsal {
   readonly feed: string

@@ -8,6 +8,7 @@ import { importFeed } from '../import.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
+import { refuseBatch, releaseBatch } from '../landing/batch.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
 import { advance } from '../pipeline.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
@@ -37,6 +38,11 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
       const judged = await judgeParty(hub.db, input, actor)
       await advance(hub)
       return judged
+    },
+    decideHold: async (input, actor) => {
+      if (input.decision === 'release') await releaseBatch(hub.db, input.batchId, actor.id)
+      else await refuseBatch(hub.db, input.batchId, { code: 'landing.refused_by_person', message: { zh: input.reason, en: input.reason }, found: '', bound: '' }, actor.id)
+      await advance(hub)
     },
   }
 }

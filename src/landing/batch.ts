@@ -3,6 +3,7 @@
  * transaction that takes a tick. An incomplete delivery is refused and its heads put back; an unlikely one is held for a person.
  */
 import type { PoolClient } from 'pg'
+import { auditRow } from '../access/audit.ts'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
 import { transaction } from '../db/transaction.ts'
@@ -84,6 +85,9 @@ export const openBatch = (db: Database, feed: AnyFeed, run: Run, options: { mode
     await client.query('SELECT ensure_partitions($1, (SELECT tick + 1024 FROM truth_clock))', [batch.batchId])
     return batch
   })
+
+const auditBatch = (client: PoolClient, b: BatchFigures, action: string, actor: string, detail: Record<string, unknown>, tick?: bigint) =>
+  auditRow(client, { actor: { id: actor, role: 'operator' }, action, subject: `${b.feed} ${b.batchId}`, detail, ...(tick === undefined ? {} : { tick }) })
 
 const share = (part: bigint, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole))
 const percent = (x: number): string => `${(x * 100).toFixed(1)} %`
@@ -194,6 +198,7 @@ const admitWithin = async (client: PoolClient, delivered: BatchFigures, actor: s
   const liveAfter = liveBefore + b.new + b.revived - b.withdrawn - b.absent
   const tick = await takeTick(client, 'admission', actor, { batchId: b.batchId.toString(), feed: b.feed })
   await client.query(`UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, landed_at = coalesce(landed_at, $5) WHERE batch_id = $1`, [b.batchId, tick, liveBefore, liveAfter, now()])
+  await auditBatch(client, b, 'batch.admit', actor, { fetched: b.fetched, new: b.new, changed: b.changed }, tick)
   await client.query(`UPDATE feed_state s SET live = $2, watermark = coalesce(b.watermark, s.watermark), last_complete_at = $3 FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`, [b.feed, liveAfter, now(), b.batchId])
 }
 
@@ -259,6 +264,7 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
     const liveBefore = await liveOf(client, b.feed)
     const tick = await takeTick(client, 'admission', actor, { batchId: batchId.toString(), feed: b.feed, released: true })
     await client.query(`UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, absent = 0 WHERE batch_id = $1`, [batchId, tick, liveBefore, rows[0]!.live])
+    await auditBatch(client, b, 'batch.release', actor, { fetched: b.fetched }, tick)
     await client.query(`UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
       FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`, [b.feed, rows[0]!.live, batchId])
     await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
@@ -266,10 +272,12 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
   })
 
 /** A person turns a held delivery away; its rows stay as raw versions of a refused batch. */
-export const refuseBatch = (db: Database, batchId: bigint, why: HoldReason): Promise<BatchFigures> =>
+export const refuseBatch = (db: Database, batchId: bigint, why: HoldReason, actor: string): Promise<BatchFigures> =>
   transaction(db.pipeline, async (client) => {
     const peek = (await client.query<{ feed: string }>('SELECT feed FROM batch WHERE batch_id = $1', [batchId])).rows[0]
     if (peek) await lockFeed(client, peek.feed)
-    await refuseWithin(client, await heldBatch(client, batchId), why)
+    const b = await heldBatch(client, batchId)
+    await refuseWithin(client, b, why)
+    await auditBatch(client, b, 'batch.refuse', actor, { reason: why.message.zh })
     return batchFigures(client, batchId)
   })

@@ -98,3 +98,31 @@ export const positionOn = async (db: Database, projectId: bigint, tick: bigint, 
     },
     {},
   )
+
+export interface PositionDifference {
+  readonly projectId: bigint
+  readonly stored: string
+  readonly recomputed: string
+}
+
+/** Computes positions from truth as of `at` and compares them with the stored ones by digest. Nothing is stored. */
+export const recomputePositions = async (db: Database, ids: readonly bigint[], at: string): Promise<PositionDifference[]> =>
+  transaction(
+    db.pipeline,
+    async (client) => {
+      const rules = await currentRules(client)
+      const differences: PositionDifference[] = []
+      for (let i = 0; i < ids.length; i += chunkProjects) {
+        const chunk = ids.slice(i, i + chunkProjects)
+        const known = await loadKnown(client, chunk)
+        const stored = await storedDigests(client, chunk)
+        for (const projectId of chunk) {
+          const k = known.get(projectId)
+          const recomputed = k ? positionDigest(positionJson(positionOf(k, rules, at))) : 'none'
+          if (stored.get(projectId) !== recomputed) differences.push({ projectId, stored: stored.get(projectId) ?? 'none', recomputed })
+        }
+      }
+      return differences
+    },
+    { isolation: 'repeatable read' },
+  )

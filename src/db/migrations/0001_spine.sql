@@ -241,6 +241,23 @@ CREATE TABLE normalised_batch (
   CHECK (versions = facts + rejected + ignored)
 );
 
+-- A replay's results wait here until one short transaction swaps them in, so the clock's row is not locked while they are computed.
+CREATE UNLOGGED TABLE replay_stage (
+  run_id text COLLATE "C" NOT NULL,
+  key_hash bytea NOT NULL,
+  batch_id bigint NOT NULL,
+  ord int NOT NULL,
+  kind text,                         -- null: the mapping now gives no fact
+  source_order text COLLATE "C",
+  subject_hash bytea,
+  event_on date,
+  amount_fen bigint,
+  class text,
+  body text,
+  issues jsonb NOT NULL,
+  PRIMARY KEY (run_id, key_hash)
+);
+
 -- ── Link: parties to registrations ────────────────────────────────────────────────────────────────────────────────────
 CREATE TABLE settings_version (
   kind text NOT NULL,                -- link | group | rules
