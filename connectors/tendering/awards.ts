@@ -47,7 +47,7 @@ const awards: Feed<TenderAward> = defineFeed({
     // The centre has no field for the project's code.
     projectCode: null,
     parties: [...parties(r.tenderee, null, 'owner'), ...parties(r.agency, null, 'agency'), ...contractors(r)],
-    place: place(r.area_code, r.site ?? r.area_name),
+    place: place(r.area_code, text(r.site) === null ? r.area_name : r.site),
     awardFen: yuan(r.amount_cny),
     noticedOn: date(r.notice_date),
     scope: text(r.scope),

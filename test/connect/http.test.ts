@@ -8,7 +8,7 @@ import { Secret } from '../../src/kernel/secret.ts'
 import { codeOfError } from './support.ts'
 
 const upstream = setupServer()
-beforeAll(() => upstream.listen({ onUnhandledRequest: 'error' }))
+beforeAll(() => upstream.listen({ onUnhandledFrame: 'error' }))
 afterEach(() => upstream.resetHandlers())
 afterAll(() => upstream.close())
 
@@ -73,7 +73,12 @@ describe('a request', () => {
 
   it('is not repeated where it is a POST', async () => {
     let n = 0
-    upstream.use(http.post(`${base}/rows`, () => (n++, new HttpResponse(null, { status: 503 }))))
+    upstream.use(
+      http.post(`${base}/rows`, () => {
+        n++
+        return new HttpResponse(null, { status: 503 })
+      }),
+    )
     const work = client().send({ method: 'POST', path: '/rows', body: '{}', signal: signal() }, ({ text }) => text)
     expect(await codeOfError(work)).toBe('connect.server_error')
     expect(n).toBe(1)
@@ -152,13 +157,13 @@ describe('a body that is cut off', () => {
     upstream.close()
     const baseUrl = await rawServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"rows":[')
     expect(await codeOfError(get({ baseUrl, attemptsMax: 2 }))).toBe('connect.cut_body')
-    upstream.listen({ onUnhandledRequest: 'error' })
+    upstream.listen({ onUnhandledFrame: 'error' })
   })
 
   it('and a line nobody listens on are different errors', async () => {
     upstream.close()
     expect(await codeOfError(get({ baseUrl: 'http://127.0.0.1:1', attemptsMax: 1 }))).toBe('connect.unreachable')
-    upstream.listen({ onUnhandledRequest: 'error' })
+    upstream.listen({ onUnhandledFrame: 'error' })
   })
 })
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { AnyFeed, Page, Pager, PullRequest, RawRow, SourceAccess } from '../../src/connect/feed.ts'
+import type { Page, Pager, PullRequest, RawRow, SourceAccess } from '../../src/connect/feed.ts'
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/connect/http.ts'
 
 export interface Answer {
@@ -68,13 +68,16 @@ export const codeOfError = async (work: Promise<unknown>): Promise<string> => {
   return 'no error'
 }
 
-export const rowsOf = async (groups: AsyncIterable<RawRow[]>): Promise<RawRow[]> =>
-  (await Array.fromAsync(groups)).flat()
+export const gathered = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+export const rowsOf = async (groups: AsyncIterable<RawRow[]>): Promise<RawRow[]> => (await gathered(groups)).flat()
 
 export const scratchFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'jingwei-connect-'))
   afterAll(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
-
-export type { AnyFeed }

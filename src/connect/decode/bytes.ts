@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { codeOf } from '../../kernel/errors.ts'
 import { connectError, decodeCodes } from '../errors.ts'
@@ -39,11 +39,13 @@ const cut = (cause: unknown) =>
 export const gunzipped = async function* (source: Bytes): Bytes {
   const { head, all } = await peeked(source, 2)
   if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* all
-  const gunzip = Readable.from(all, { objectMode: false }).compose(createGunzip()) as AsyncIterable<Buffer>
+  const gunzip = createGunzip()
+  // Either side's error ends both; it is met below, where the output is read.
+  pipeline(Readable.from(all, { objectMode: false }), gunzip, () => {})
   try {
-    yield* gunzip
+    yield* gunzip as AsyncIterable<Buffer>
   } catch (error) {
-    throw codeOf(error)?.startsWith('Z_') || (error as Error).name === 'AbortError' ? cut(error) : error
+    throw codeOf(error)?.startsWith('Z_') ? cut(error) : error
   }
 }
 
