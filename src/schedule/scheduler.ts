@@ -4,6 +4,7 @@ import { PgBoss } from 'pg-boss'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Config } from '../kernel/config.ts'
 import type { Database } from '../db/database.ts'
+import { queueSchemaName } from '../db/names.ts'
 import { now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import { endSlot, fireSlot, importQueue, type SlotJob, takeSlot } from './slots.ts'
@@ -59,7 +60,7 @@ const work = async (deps: SchedulerDeps, job: SlotJob): Promise<void> => {
 
 /** Starts workers and timers. Several hubs may run this on one database. */
 export const startScheduler = async (deps: SchedulerDeps): Promise<Scheduler> => {
-  const boss = new PgBoss({ connectionString: deps.db.queueUrl, schema: 'pgboss', max: 4 })
+  const boss = new PgBoss({ connectionString: deps.db.queueUrl, schema: queueSchemaName, createSchema: false, max: 4 })
   boss.on('error', (error) => log.error({ err: error }, 'the queue reports an error'))
   await boss.start()
   await boss.createQueue(importQueue, { retryLimit: 3, retryDelay: 30, retryBackoff: true, expireInSeconds: deps.jobExpiresInSeconds ?? 6 * 3_600 })
