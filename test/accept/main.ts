@@ -12,6 +12,7 @@ interface Named {
 
 const runs: Readonly<Record<string, Named>> = {
   truth: { load: async () => (await import('./truth.ts')).truth, size: 'town', times: 1 },
+  days: { load: async () => (await import('./days.ts')).days, size: 'town', times: 5 },
 }
 
 const { values, positionals } = parseArgs({
