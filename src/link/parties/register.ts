@@ -200,9 +200,11 @@ class MemoryRegister implements Register {
       .map((slot) => ({ registrationId: this.slots[slot]!.registrationId, score: slot === chosen ? certain : 0 }))
     const agrees = form === '' || this.namesAgree(form, chosen, evidence)
     if (!agrees) {
-      const elsewhere = this.rowsOf(form).filter((row) => this.slots[this.rowSlot[row]!]!.core !== entry.core)
+      const elsewhere = this.rowsOf(form)
+        .map((row) => this.rowSlot[row]!)
+        .filter((slot) => this.slots[slot]!.core !== entry.core)
       if (elsewhere.length > 0) {
-        const other = this.slots[this.rowSlot[elsewhere[0]!]!]!
+        const other = this.slots[this.preferred(elsewhere, form)]!
         evidence.push({ comparison: 'name', left: query.name, right: other.name, level: 'equalElsewhere', weight: 0 })
         return {
           decision: 'review',

@@ -69,6 +69,9 @@ export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null
     if (schemeOf(first.sourceProject) === schemeOf(second.sourceProject))
       return edge('source.other', add('otherSourceProject', first.sourceProject, second.sourceProject), true)
   }
+  // Approvals make projects: phases approved apart are two, while lots of both may stand under one number.
+  if (first.kind === 'approval' && second.kind === 'approval' && named.isOtherPhase)
+    return edge('phase.other', round(weight), true)
   const numbered =
     first.documentNumber !== null && first.documentNumber === second.documentNumber
       ? add('documentNumber', first.documentNumber, second.documentNumber)
@@ -147,10 +150,10 @@ const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
     weight += areDisjoint(a.phases, b.phases)
       ? add('otherPhase', a.phases.join(), b.phases.join())
       : add('samePhase', a.phases.join(), b.phases.join())
-  if (a.routes.length > 0 && b.routes.length > 0)
-    weight += areDisjoint(a.routes, b.routes)
-      ? add('otherRoute', a.routes.join(), b.routes.join())
-      : add('sameRoute', a.routes.join(), b.routes.join())
+  if (areDisjoint(a.routes, b.routes)) {
+    weight += add('otherRoute', a.routes.join(), b.routes.join())
+    isOther = true
+  } else if (a.routes.length > 0 && b.routes.length > 0) weight += add('sameRoute', a.routes.join(), b.routes.join())
   if (areDisjoint(a.counties, b.counties)) weight += add('otherCounty', a.counties.join(), b.counties.join())
   return { weight, rule: `name.${likeness}`, isOther, isOtherPhase: areDisjoint(a.phases, b.phases) }
 }

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { createProjectFinder, type InvoiceSubject, type ProjectCard } from '../../../src/link/invoices/tie.ts'
+
+const card = (projectId: string, names: string[], more: Partial<ProjectCard> = {}): ProjectCard => ({
+  projectId,
+  names,
+  ownerKeys: ['owner'],
+  contractorKeys: ['builder'],
+  divisionCodes: ['410184'],
+  firstOn: '2022-03-01',
+  lastOn: null,
+  ...more,
+})
+const subject = (more: Partial<InvoiceSubject>): InvoiceSubject => ({
+  sellerKey: 'builder',
+  buyerKey: 'owner',
+  projectName: null,
+  placeText: null,
+  divisionCode: null,
+  reportNumber: null,
+  firstOn: null,
+  lastOn: null,
+  ...more,
+})
+const garden = card('garden', ['罍昶花园二期建设项目', '罍昶花园（二期）施工'])
+const road = card('road', ['S312新郑龙湖段改建工程'])
+const finder = createProjectFinder([garden, road])
+
+describe('what ties an invoice to a project', () => {
+  test.each([
+    ['contractor to owner with the name', { projectName: '新郑罍昶花园二期工程' }, 'garden', 1, 'parties.named'],
+    ['a shortened name with a lot', { projectName: '省道312线新郑市龙湖镇段改建工程TJ-1' }, 'road', 1, 'parties.named'],
+    [
+      'a subcontractor to the contractor',
+      { sellerKey: 'sub', buyerKey: 'builder', projectName: '罍昶花园二期' },
+      'garden',
+      2,
+      'subcontract.named',
+    ],
+    [
+      'somebody new to the owner',
+      { sellerKey: 'new', projectName: 'S312新郑龙湖段改建工程' },
+      'road',
+      1,
+      'buyer.named',
+    ],
+    [
+      'the contractor to a payer for the owner',
+      { buyerKey: 'treasury', projectName: 'S312新郑龙湖段改建工程' },
+      'road',
+      1,
+      'seller.named',
+    ],
+  ] as const)('%s', (_, more, projectId, tier, reason) => {
+    expect(finder.tie(subject(more))).toMatchObject({ projectId, tier, reason })
+  })
+
+  test('contractor and owner alone where they share one project', () => {
+    expect(createProjectFinder([garden]).tie(subject({}))).toMatchObject({
+      projectId: 'garden',
+      tier: 1,
+      reason: 'parties.only',
+    })
+  })
+})
+
+describe('what does not', () => {
+  test('two projects of the same parties and no name', () => {
+    const tie = finder.tie(subject({}))
+    expect(tie).toMatchObject({ projectId: null, reason: 'project.ambiguous' })
+    expect(tie.candidates.map((candidate) => candidate.projectId).sort()).toEqual(['garden', 'road'])
+  })
+
+  test.each([
+    ['another phase', { projectName: '罍昶花园三期建设项目' }],
+    ['another road', { projectName: 'S317新郑龙湖段改建工程' }],
+    ['another project altogether', { projectName: '翙曈小学迁建项目' }],
+    ['a subcontract without a name', { sellerKey: 'sub', buyerKey: 'builder' }],
+    ['strangers with the right name', { sellerKey: 'x', buyerKey: 'y', projectName: '罍昶花园二期建设项目' }],
+    ['nobody known', { sellerKey: null, buyerKey: null, projectName: '罍昶花园二期建设项目' }],
+  ])('%s', (_, more) => {
+    expect(finder.tie(subject(more)).projectId).toBe(null)
+  })
+
+  test('years before the project was known, without a name', () => {
+    expect(createProjectFinder([garden]).tie(subject({ firstOn: '2016-01-01', lastOn: '2016-05-01' })).projectId).toBe(
+      null,
+    )
+  })
+})
+
+test('the order of the cards changes nothing', () => {
+  const turned = createProjectFinder([road, garden])
+  for (const projectName of [null, '罍昶花园二期', 'S312新郑龙湖段改建工程'])
+    expect(turned.tie(subject({ projectName }))).toEqual(finder.tie(subject({ projectName })))
+})
