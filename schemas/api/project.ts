@@ -38,7 +38,7 @@ export const ProjectSummary = z.object({
   id: ProjectId,
   name: z.string(),
   projectCode: z.string().nullable(),
-  divisionCode: z.string().describe('所在网格（可见范围内）'),
+  divisionCode: z.string().nullable().describe('项目所在地'),
   ownerName: z.string().nullable(),
   contractorNames: z.string(),
   stage: LifecycleStage,

@@ -15,7 +15,7 @@ const clearFor: Readonly<Record<MaskedField, readonly Role[]>> = {
 
 export const maySee = (role: Role, field: MaskedField): boolean => clearFor[field].includes(role)
 
-const organisationEnding = /[司厂院所局处部队社店室会站场校行馆园库户中心集团大学医学组村镇乡县市区委办团]$/u
+const organisationEnding = /[司厂院所局厅处部队社店室会站场校行馆园库户中心集团大学医学组村镇乡县市区委办团]$/u
 
 /** True for what reads as a person's name: two to four Han characters (or with an inner dot) that end like no organisation. */
 export const looksLikePerson = (name: string): boolean =>

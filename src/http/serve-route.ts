@@ -132,9 +132,11 @@ const work = async (
 ): Promise<Response> => {
   await admit(deps, limits, route, incoming, notes)
   const input = await inputOf(deps, route, incoming, notes.actor)
-  // The row is written while the work runs, but the answer waits for both: nothing is told that the trail does not know of.
-  const [value] = await Promise.all([route.handle(input), auditRead(deps, route, incoming, input)])
-  return answerOf(incoming.request, value, route.status ?? 200)
+  // The row is written while the work runs, but every answer waits for both: nothing is told that the trail does not know of.
+  const [done, noted] = await Promise.allSettled([route.handle(input), auditRead(deps, route, incoming, input)])
+  if (noted.status === 'rejected') throw noted.reason
+  if (done.status === 'rejected') throw done.reason
+  return answerOf(incoming.request, done.value, route.status ?? 200)
 }
 
 /** The answer of a route. Throws what stops the request; `notes` then says how far it came. */

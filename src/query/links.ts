@@ -37,7 +37,7 @@ const selectLink = `
 // A party is an officer's business where one of its projects is.
 const isInSight = `($2::boolean
   OR EXISTS (SELECT FROM mention n JOIN member_by_record m ON m.key_hash = n.key_hash JOIN project_list v ON v.project_id = m.project_id WHERE n.text_hash = l.text_hash)
-  OR EXISTS (SELECT FROM subject s JOIN tie t ON t.subject_hash = s.subject_hash JOIN project_list v ON v.project_id = t.project_id WHERE s.seller_hash = l.text_hash))`
+  OR EXISTS (SELECT FROM subject s JOIN tie t ON t.subject_hash = s.subject_hash JOIN project_list v ON v.project_id = t.project_id WHERE s.seller_hash = l.text_hash OR s.buyer_hash = l.text_hash))`
 
 const queue = statement<typeof Row, [string, boolean, number | null, string | null, number]>(
   'links_queue',

@@ -73,6 +73,9 @@ const departmentFigures = statement<typeof DepartmentRow, [...ScopeValues, numbe
   `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3)
    SELECT split_part(r.feed, '.', 1) AS department, count(DISTINCT m.project_id)::int AS projects, count(*)::int AS records
    FROM seen JOIN member_by_project m ON m.project_id = seen.project_id JOIN project_record r ON r.key_hash = m.key_hash GROUP BY 1
+   UNION ALL
+   SELECT 'tax', count(DISTINCT t.project_id)::int, count(*)::int
+   FROM seen JOIN tie t ON t.project_id = seen.project_id AND t.tier IS NOT NULL JOIN fact f ON f.subject_hash = t.subject_hash HAVING count(*) > 0
    ORDER BY department`,
   DepartmentRow,
 )

@@ -150,12 +150,15 @@ const JudgementForm = z
     reason: z.string().optional(),
   })
   // What no form sends is refused by the schema that follows.
-  .transform(({ verdict, registrationId, undoes, reason }) => ({
-    verdict: verdict as JudgementInput['verdict'],
-    ...(registrationId && verdict !== 'undo' ? { registrationId } : {}),
-    ...(undoes && verdict === 'undo' ? { undoes } : {}),
-    reason: reason?.trim() || '页面核实',
-  }))
+  .transform(
+    ({ verdict, registrationId, undoes, reason }) =>
+      ({
+        verdict,
+        ...(registrationId && verdict !== 'undo' ? { registrationId } : {}),
+        ...(undoes && verdict === 'undo' ? { undoes } : {}),
+        reason: reason?.trim() || '页面核实',
+      }) as z.input<typeof JudgementInput>,
+  )
   .pipe(JudgementInput)
 
 export const judgeLink = defineRoute({
