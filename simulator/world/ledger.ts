@@ -6,11 +6,11 @@ import type { Parties } from './parties.ts'
 import type { Project } from './projects.ts'
 import { Random } from './random.ts'
 import type { Revisions } from './revisions.ts'
-import { dailyShare, type Size, shareOfWorks, sizes } from './sizes.ts'
+import { dailyShare, type Size, shareOfWorks, sizeOf, type WorldSize } from './sizes.ts'
 
 export interface LedgerOptions {
   readonly seed: number
-  readonly size: Size
+  readonly size: Size | WorldSize
   readonly begins: Day
   readonly parties: Parties
   readonly projects: readonly Project[]
@@ -37,7 +37,7 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     this.#options = options
     this.#clock = options.begins
-    this.#trade = Math.round(sizes[options.size].invoices * (1 - shareOfWorks))
+    this.#trade = Math.round(sizeOf(options.size).invoices * (1 - shareOfWorks))
     for (const _ of this.#worksOn(null)) this.#works++
     this.#all = this.#works + this.#trade
   }
@@ -108,7 +108,7 @@ export class Ledger {
     for (const contract of project.contracts) {
       if (contract.start > this.#clock) continue
       if (day !== null && (day < contract.start || day > lastInvoice(project, contract))) continue
-      for (const invoice of contractInvoices(seed, parties, project, contract, sizes[size].plannedPerProject))
+      for (const invoice of contractInvoices(seed, parties, project, contract, sizeOf(size).plannedPerProject))
         if (invoice.day <= this.#clock) yield invoice
     }
   }

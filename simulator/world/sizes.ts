@@ -8,6 +8,16 @@ export const sizes = {
 } as const
 export type Size = keyof typeof sizes
 
+/** A size of one's own, for benches. */
+export interface WorldSize {
+  readonly taxpayers: number
+  readonly projects: number
+  readonly invoices: number
+  readonly plannedPerProject: number
+}
+
+export const sizeOf = (size: Size | WorldSize): WorldSize => (typeof size === 'string' ? sizes[size] : size)
+
 /** Share of invoices that works cause; all others are ordinary trade. */
 export const shareOfWorks = 0.4
 /** Share of records that a day adds, and share that it changes. */

@@ -12,12 +12,12 @@ import type { Party } from './party.ts'
 import { type Birth, makeProject, type Project } from './projects.ts'
 import { Random } from './random.ts'
 import { type Revision, Revisions } from './revisions.ts'
-import { dailyShare, type Size, sizes } from './sizes.ts'
+import { dailyShare, type Size, sizeOf, type WorldSize } from './sizes.ts'
 
-export { type Size, sizes } from './sizes.ts'
+export { type Size, sizes, type WorldSize } from './sizes.ts'
 
 export interface WorldOptions {
-  readonly size: Size
+  readonly size: Size | WorldSize
   readonly seed: number
   /** `YYYY-MM-DD`: the day on which the world begins; its records reach to the evening before. */
   readonly today: string
@@ -52,8 +52,8 @@ export class World {
     this.seed = seed
     this.begins = dayOf(today) - 1
     this.#clock = this.begins
-    this.parties = new Parties(seed, sizes[size].taxpayers, this.begins)
-    for (let i = 0; i < sizes[size].projects; i++) this.#addProject({ how: 'history', today: this.begins })
+    this.parties = new Parties(seed, sizeOf(size).taxpayers, this.begins)
+    for (let i = 0; i < sizeOf(size).projects; i++) this.#addProject({ how: 'history', today: this.begins })
     const { begins, parties, projects } = this
     this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions })
   }

@@ -1,0 +1,89 @@
+/**
+ * The hub under measurement, in a process of its own: opens the real hub from its configuration and imports every feed on demand, as `import all`
+ * does. By IPC: `{ since }` → the figures of one import of everything.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { importAll } from '../../src/cli/import.ts'
+import { openHub } from '../../src/hub.ts'
+import { loadConfig } from '../../src/kernel/config.ts'
+import { setLogLevel } from '../../src/kernel/log.ts'
+
+export interface ImportFigures {
+  readonly states: Readonly<Record<string, string>>
+  readonly rows: number
+  /** Rows that were written as versions. */
+  readonly versions: number
+  readonly seconds: number
+  readonly landingMs: number
+  readonly normaliseMs: number
+  readonly linkMs: number
+  readonly trackMs: number
+  readonly positions: number
+  readonly peakRssMb: number
+  readonly stallMs: number
+  readonly cpuMs: number
+  readonly batches: readonly [first: string, last: string]
+  readonly ticks: readonly [after: string, through: string]
+  readonly feeds: Readonly<Record<string, readonly number[]>>
+}
+
+setLogLevel('error')
+const hub = await openHub(loadConfig())
+
+const newest = async (): Promise<{ batch: bigint; tick: bigint }> =>
+  (
+    await hub.db.pipeline.query<{ batch: bigint; tick: bigint }>(
+      'SELECT (SELECT coalesce(max(batch_id), 0) FROM batch) AS batch, (SELECT tick FROM truth_clock) AS tick',
+    )
+  ).rows[0]!
+
+const importEverything = async (since: string | undefined): Promise<ImportFigures> => {
+  const before = await newest()
+  const stalls = monitorEventLoopDelay({ resolution: 1 })
+  stalls.enable()
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  const reports = await importAll(hub, 'all', { actor: 'bench', since })
+  const seconds = (performance.now() - start) / 1_000
+  const used = process.cpuUsage(cpu)
+  stalls.disable()
+  const after = await newest()
+  const batches = reports.flatMap((report) => report.batches)
+  const sum = (of: (report: (typeof reports)[number]) => number): number => reports.reduce((n, r) => n + of(r), 0)
+  return {
+    states: Object.fromEntries(reports.map((r) => [r.feed, r.error ? `${r.state}: ${String(r.error)}` : r.state])),
+    rows: batches.reduce((n, b) => n + Number(b.fetched), 0),
+    versions: batches.reduce((n, b) => n + Number(b.new + b.changed + b.withdrawn), 0),
+    seconds,
+    landingMs: sum((r) => r.landingMs),
+    normaliseMs: sum((r) => r.stages?.normaliseMs ?? 0),
+    linkMs: sum((r) => r.stages?.linkMs ?? 0),
+    trackMs: sum((r) => r.stages?.trackMs ?? 0),
+    positions: sum((r) => r.stages?.positionsComputed ?? 0),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
+    stallMs: Math.round(stalls.max / 1e6),
+    cpuMs: Math.round((used.user + used.system) / 1_000),
+    batches: [String(before.batch + 1n), String(after.batch)],
+    ticks: [String(before.tick), String(after.tick)],
+    feeds: Object.fromEntries(
+      reports.map((r) => [
+        r.feed,
+        [r.landingMs, r.stages?.normaliseMs ?? 0, r.stages?.linkMs ?? 0, r.stages?.trackMs ?? 0],
+      ]),
+    ),
+  }
+}
+
+const version = await hub.db.pipeline.query<{ v: string }>("SELECT current_setting('server_version') AS v")
+process.send?.({ postgres: version.rows[0]?.v ?? '' })
+process.on('message', (message) => {
+  const { since } = message as { since?: string }
+  importEverything(since).then(
+    (figures) => process.send?.(figures),
+    (error: unknown) => {
+      process.stderr.write(`${String((error as Error).stack ?? error)}\n`)
+      process.exit(1)
+    },
+  )
+})
+process.on('disconnect', () => void hub.close().then(() => process.exit(0)))
