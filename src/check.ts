@@ -13,7 +13,11 @@ export interface Finding {
 }
 
 export interface CheckReport {
-  readonly checks: readonly { readonly name: string; readonly examined: number; readonly findings: readonly Finding[] }[]
+  readonly checks: readonly {
+    readonly name: string
+    readonly examined: number
+    readonly findings: readonly Finding[]
+  }[]
 }
 
 interface Compared {
@@ -47,14 +51,21 @@ const balances: Readonly<Record<string, string>> = {
 }
 
 const differing = (name: string, rows: readonly Compared[]): Finding[] =>
-  rows.filter((r) => String(r.expected) !== String(r.found)).map((r) => ({ check: name, subject: r.subject, expected: String(r.expected), found: String(r.found) }))
+  rows
+    .filter((r) => String(r.expected) !== String(r.found))
+    .map((r) => ({ check: name, subject: r.subject, expected: String(r.expected), found: String(r.found) }))
 
 const checkBatches = async (db: Database) => {
   const { rows } = await db.pipeline.query<BatchFigures>(
     `SELECT batch_id AS "batchId", feed, mode, state, fetched, new, changed, unchanged, withdrawn, older, repeated, quarantined, revived, absent, declared_rows AS "declaredRows",
        live_before AS "liveBefore", live_after AS "liveAfter", hold_reason AS "holdReason", admitted_tick AS "admittedTick" FROM batch WHERE state = 'admitted' AND NOT was_held`,
   )
-  const findings = (await reconcile(db, rows)).map((d) => ({ check: 'reconciliation', subject: `${d.feed} ${d.batchId} ${d.check}`, expected: d.left, found: d.right }))
+  const findings = (await reconcile(db, rows)).map((d) => ({
+    check: 'reconciliation',
+    subject: `${d.feed} ${d.batchId} ${d.check}`,
+    expected: d.left,
+    found: d.right,
+  }))
   return { name: 'reconciliation', examined: rows.length, findings }
 }
 
@@ -64,8 +75,21 @@ const checkPositions = async (db: Database, sample: number) => {
     `SELECT project_id AS id FROM position ORDER BY hashint8(project_id), project_id LIMIT $1`,
     [sample],
   )
-  const differences = await recomputePositions(db, rows.map((r) => r.id), today())
-  return { name: 'positions recomputed from truth', examined: rows.length, findings: differences.map((d) => ({ check: 'positions', subject: `P${d.projectId}`, expected: d.recomputed, found: d.stored })) }
+  const differences = await recomputePositions(
+    db,
+    rows.map((r) => r.id),
+    today(),
+  )
+  return {
+    name: 'positions recomputed from truth',
+    examined: rows.length,
+    findings: differences.map((d) => ({
+      check: 'positions',
+      subject: `P${d.projectId}`,
+      expected: d.recomputed,
+      found: d.stored,
+    })),
+  }
 }
 
 /** Runs every check; `sample` projects are recomputed. Changes nothing. */
@@ -78,4 +102,3 @@ export const checkAll = async (db: Database, sample: number): Promise<CheckRepor
   checks.push(await checkPositions(db, sample))
   return { checks }
 }
-

@@ -1,14 +1,15 @@
 /** Everything that a command needs, opened once from the configuration: database, keys, feeds, the way to each department. */
-import { departmentById, feeds } from '../connectors/index.ts'
+
 import { type AnyFeed, type OpenSource, openSource } from '#connect'
+import { departmentById, feeds } from '../connectors/index.ts'
 import { connectDatabase, type Database } from './db/database.ts'
+import type { ImportDeps } from './import.ts'
 import { createKeyring, type Keyring } from './kernel/cipher.ts'
 import type { Config, HoldSettings } from './kernel/config.ts'
 import { HubError } from './kernel/errors.ts'
 import { loadMasterKey } from './kernel/master-key.ts'
 import { nearest } from './kernel/nearest.ts'
 import { defaultLandingPolicy } from './landing/pull.ts'
-import type { ImportDeps } from './import.ts'
 
 export interface Hub extends ImportDeps {
   readonly config: Config
@@ -21,13 +22,17 @@ export interface Hub extends ImportDeps {
 const withHold = (feed: AnyFeed, hold: HoldSettings | undefined): AnyFeed => {
   if (!hold) return feed
   const rows: readonly [number, number] | undefined =
-    hold.rowsMin === undefined && hold.rowsMax === undefined ? feed.expect.rows : [hold.rowsMin ?? 0, hold.rowsMax ?? Number.MAX_SAFE_INTEGER]
+    hold.rowsMin === undefined && hold.rowsMax === undefined
+      ? feed.expect.rows
+      : [hold.rowsMin ?? 0, hold.rowsMax ?? Number.MAX_SAFE_INTEGER]
   return {
     ...feed,
     expect: {
       rejectedShareMax: hold.rejectedShareMax ?? feed.expect.rejectedShareMax,
       ...(rows ? { rows } : {}),
-      ...((hold.changedShareMax ?? feed.expect.changedShareMax) === undefined ? {} : { changedShareMax: hold.changedShareMax ?? feed.expect.changedShareMax! }),
+      ...((hold.changedShareMax ?? feed.expect.changedShareMax) === undefined
+        ? {}
+        : { changedShareMax: hold.changedShareMax ?? feed.expect.changedShareMax! }),
     },
   }
 }
@@ -61,7 +66,10 @@ const openFeedSource = (config: Config, feed: AnyFeed): OpenSource => {
   if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder)) {
     throw new HubError({
       code: 'import.source_not_configured',
-      publicMessage: { zh: `未配置供数单位 ${feed.department} 的接入（sources.${feed.department}）`, en: `the source ${feed.department} is not configured (sources.${feed.department})` },
+      publicMessage: {
+        zh: `未配置供数单位 ${feed.department} 的接入（sources.${feed.department}）`,
+        en: `the source ${feed.department} is not configured (sources.${feed.department})`,
+      },
       context: { feed: feed.id },
     })
   }
@@ -88,10 +96,16 @@ export const feedsOf = (hub: Pick<Hub, 'feedList'>, source: string): readonly An
 export const feedNamed = (hub: Pick<Hub, 'feedList'>, id: string): AnyFeed => {
   const feed = hub.feedList.find((f) => f.id === id)
   if (feed) return feed
-  const meant = nearest(id, hub.feedList.map((f) => f.id))
+  const meant = nearest(
+    id,
+    hub.feedList.map((f) => f.id),
+  )
   throw new HubError({
     code: 'import.unknown_source',
-    publicMessage: { zh: `没有名为 ${id} 的数据资源${meant ? `，是否想写 ${meant}？` : ''}`, en: `there is no feed ${id}${meant ? `; did you mean ${meant}?` : ''}` },
+    publicMessage: {
+      zh: `没有名为 ${id} 的数据资源${meant ? `，是否想写 ${meant}？` : ''}`,
+      en: `there is no feed ${id}${meant ? `; did you mean ${meant}?` : ''}`,
+    },
     context: { source: id, meant },
   })
 }

@@ -2,15 +2,15 @@
 import type { AnyFeed, OpenSource } from '#connect'
 import type { Page } from './connect/feed.ts'
 import { elapsedMs } from './kernel/clock.ts'
+import { withContext } from './kernel/context.ts'
 import { isHubError } from './kernel/errors.ts'
 import { log } from './kernel/log.ts'
-import { withContext } from './kernel/context.ts'
 import { type BatchFigures, runBatches } from './landing/batch.ts'
 import { withFeedLock } from './landing/feed-lock.ts'
 import { type Delivery, type LandingPolicy, landDelivery, pullFeed } from './landing/pull.ts'
 import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'
-import { rehearse } from './landing/rehearse.ts'
 import { type Discrepancy, reconcile } from './landing/reconcile.ts'
+import { rehearse } from './landing/rehearse.ts'
 import { finishRun, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
 import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
 
@@ -56,7 +56,19 @@ const figuresJson = (r: Omit<ImportReport, 'error'>): unknown =>
 
 type Land = (delivery: Omit<Delivery, 'policy' | 'keyring' | 'db'>) => Promise<BatchFigures>
 
-const runWith = async (deps: ImportDeps, input: { feed: AnyFeed; kind: RunKind; actor: string; request: unknown; runId?: string; slotAt?: Date; onProgress?: (rows: number) => void }, land: Land): Promise<ImportReport> => {
+const runWith = async (
+  deps: ImportDeps,
+  input: {
+    feed: AnyFeed
+    kind: RunKind
+    actor: string
+    request: unknown
+    runId?: string
+    slotAt?: Date
+    onProgress?: (rows: number) => void
+  },
+  land: Land,
+): Promise<ImportReport> => {
   const { db } = deps
   const run: Run = await startRun(db, {
     source: input.feed.id,
@@ -69,7 +81,12 @@ const runWith = async (deps: ImportDeps, input: { feed: AnyFeed; kind: RunKind; 
     const start = elapsedMs()
     const base = { runId: run.runId, feed: input.feed.id }
     try {
-      await land({ feed: input.feed, run, actor: input.actor, ...(input.onProgress ? { onProgress: input.onProgress } : {}) })
+      await land({
+        feed: input.feed,
+        run,
+        actor: input.actor,
+        ...(input.onProgress ? { onProgress: input.onProgress } : {}),
+      })
       const landingMs = Math.round(elapsedMs() - start)
       const stages = await advance(deps)
       const batches = await runBatches(db, run.runId)
@@ -81,7 +98,14 @@ const runWith = async (deps: ImportDeps, input: { feed: AnyFeed; kind: RunKind; 
     } catch (error) {
       log.error({ err: error, feed: input.feed.id }, 'an import stopped')
       const batches = await runBatches(db, run.runId)
-      const report = { ...base, state: 'failed' as const, batches, discrepancies: [], stages: null, landingMs: Math.round(elapsedMs() - start) }
+      const report = {
+        ...base,
+        state: 'failed' as const,
+        batches,
+        discrepancies: [],
+        stages: null,
+        landingMs: Math.round(elapsedMs() - start),
+      }
       if (!isHubError(error, 'landing.fenced')) await finishRun(db.pipeline, run, 'failed', figuresJson(report), error)
       return { ...report, error }
     }
@@ -89,24 +113,36 @@ const runWith = async (deps: ImportDeps, input: { feed: AnyFeed; kind: RunKind; 
 }
 
 /** Pulls one feed. Never throws for what went wrong upstream: the report says it. HubError `landing.busy` where the feed is being imported already. */
-export const importFeed = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> => withFeedLock(deps.db, r.feed.id, () => importLocked(deps, r))
+export const importFeed = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
+  withFeedLock(deps.db, r.feed.id, () => importLocked(deps, r))
 
 const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
-  runWith(deps, { ...r, kind: 'import', request: { since: r.since ?? null, until: r.until ?? null, actor: r.actor } }, async (d) => {
-    const source = deps.openSource(r.feed)
-    try {
-      return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, source, {
-        signal: r.signal ?? never,
-        ...(r.since ? { since: r.since } : {}),
-        ...(r.until ? { until: r.until } : {}),
-      })
-    } finally {
-      await source.close()
-    }
-  })
+  runWith(
+    deps,
+    { ...r, kind: 'import', request: { since: r.since ?? null, until: r.until ?? null, actor: r.actor } },
+    async (d) => {
+      const source = deps.openSource(r.feed)
+      try {
+        return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, source, {
+          signal: r.signal ?? never,
+          ...(r.since ? { since: r.since } : {}),
+          ...(r.until ? { until: r.until } : {}),
+        })
+      } finally {
+        await source.close()
+      }
+    },
+  )
 
 /** Lands files of one feed as one delivery. */
-export const loadPages = (deps: ImportDeps, feed: AnyFeed, actor: string, files: readonly string[], pages: AsyncIterable<Page>, onProgress?: (rows: number) => void): Promise<ImportReport> =>
+export const loadPages = (
+  deps: ImportDeps,
+  feed: AnyFeed,
+  actor: string,
+  files: readonly string[],
+  pages: AsyncIterable<Page>,
+  onProgress?: (rows: number) => void,
+): Promise<ImportReport> =>
   runWith(deps, { feed, kind: 'load', actor, request: { files, actor }, ...(onProgress ? { onProgress } : {}) }, (d) =>
     landDelivery({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, pages, 'increment'),
   )
@@ -114,11 +150,20 @@ export const loadPages = (deps: ImportDeps, feed: AnyFeed, actor: string, files:
 /** Tries the open quarantined rows of a feed again, as a run of its own: the figures of the runs that put them there do not move. */
 export const replayQuarantine = async (deps: ImportDeps, feed: AnyFeed, actor: string): Promise<ImportReport> => {
   const upTo = await newestQuarantine(deps.db, feed.id)
-  return runWith(deps, { feed, kind: 'quarantineReplay', actor, request: { upTo: upTo.toString(), actor } }, async (d) => {
-    const figures = await landDelivery({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, quarantinePages(deps.db, deps.keyring, feed.id, upTo), 'increment', { skipJudging: true })
-    await markReplayed(deps.db, feed.id, upTo, d.run.runId)
-    return figures
-  })
+  return runWith(
+    deps,
+    { feed, kind: 'quarantineReplay', actor, request: { upTo: upTo.toString(), actor } },
+    async (d) => {
+      const figures = await landDelivery(
+        { ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy },
+        quarantinePages(deps.db, deps.keyring, feed.id, upTo),
+        'increment',
+        { skipJudging: true },
+      )
+      await markReplayed(deps.db, feed.id, upTo, d.run.runId)
+      return figures
+    },
+  )
 }
 
 export interface Rehearsal {
@@ -127,11 +172,22 @@ export interface Rehearsal {
 }
 
 /** `--dry-run`: pulls and compares as an import would, and rolls everything back. Nothing is stored, no checkpoint moves. */
-export const rehearseFeed = (deps: ImportDeps, feed: AnyFeed, options: { since?: string | undefined; until?: string | undefined; signal?: AbortSignal }): Promise<Rehearsal> =>
+export const rehearseFeed = (
+  deps: ImportDeps,
+  feed: AnyFeed,
+  options: { since?: string | undefined; until?: string | undefined; signal?: AbortSignal },
+): Promise<Rehearsal> =>
   withFeedLock(deps.db, feed.id, async () => {
     const source = deps.openSource(feed)
     try {
-      return { feed: feed.id, counts: await rehearse({ db: deps.db, keyring: deps.keyring, policy: deps.policy, feed }, source, options.signal ? { ...options, signal: options.signal } : { ...options, signal: never }) }
+      return {
+        feed: feed.id,
+        counts: await rehearse(
+          { db: deps.db, keyring: deps.keyring, policy: deps.policy, feed },
+          source,
+          options.signal ? { ...options, signal: options.signal } : { ...options, signal: never },
+        ),
+      }
     } finally {
       await source.close()
     }

@@ -39,7 +39,12 @@ const withHub = async (config: Config, args: readonly string[], out: Output, com
 }
 
 const serveForever = async (config: Config): Promise<void> => {
-  const [{ openHub }, { serve }, { createShutdown, stopOnSignals }, { log }] = await Promise.all([import('./hub.ts'), import('./cli/serve.ts'), import('./kernel/shutdown.ts'), import('./kernel/log.ts')])
+  const [{ openHub }, { serve }, { createShutdown, stopOnSignals }, { log }] = await Promise.all([
+    import('./hub.ts'),
+    import('./cli/serve.ts'),
+    import('./kernel/shutdown.ts'),
+    import('./kernel/log.ts'),
+  ])
   const shutdown = createShutdown()
   stopOnSignals(shutdown)
   const hub = await openHub(config)
@@ -84,7 +89,10 @@ const run = async (argv: readonly string[]): Promise<number | null> => {
 
 const isUsage = (error: unknown): boolean => {
   const code = (error as { code?: unknown }).code
-  return typeof code === 'string' && (/^(cli|config)\.|^import\.unknown_source$/.test(code) || code.startsWith('ERR_PARSE_ARGS'))
+  return (
+    typeof code === 'string' &&
+    (/^(cli|config)\.|^import\.unknown_source$/.test(code) || code.startsWith('ERR_PARSE_ARGS'))
+  )
 }
 
 run(process.argv.slice(2)).then(

@@ -26,7 +26,8 @@ export interface StageTimes {
   readonly positionsChanged: number
 }
 
-const currentTick = async (db: Database): Promise<bigint> => (await db.pipeline.query<{ tick: bigint }>('SELECT tick FROM truth_clock')).rows[0]!.tick
+const currentTick = async (db: Database): Promise<bigint> =>
+  (await db.pipeline.query<{ tick: bigint }>('SELECT tick FROM truth_clock')).rows[0]!.tick
 
 /** A day that changes positions by itself is news like any other and takes a tick, so that the position before it stays in the past. */
 const tickOfCalendar = (db: Database, at: string): Promise<unknown> =>
@@ -43,7 +44,9 @@ const alone = async <T>(db: Database, fn: () => Promise<T>): Promise<T> => {
     await client.query(`SELECT pg_advisory_lock(hashtextextended('jingwei pipeline', 0))`)
     return await fn()
   } finally {
-    await client.query(`SELECT pg_advisory_unlock(hashtextextended('jingwei pipeline', 0))`).catch(() => (isBroken = true))
+    await client
+      .query(`SELECT pg_advisory_unlock(hashtextextended('jingwei pipeline', 0))`)
+      .catch(() => (isBroken = true))
     client.release(isBroken)
   }
 }

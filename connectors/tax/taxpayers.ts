@@ -1,4 +1,4 @@
-import { code, date, defineFeed, extractFiles, type Feed, identityFields, oneOf, place, text } from '#connect'
+import { blindOf, code, date, defineFeed, extractFiles, type Feed, identityFields, oneOf, place, text } from '#connect'
 import { Taxpayer } from '#schemas/feeds/tax.ts'
 
 const status = oneOf({
@@ -27,6 +27,7 @@ const taxpayers: Feed<Taxpayer> = defineFeed({
     registrationId: String(r.DJXH),
     code: code(r.SHXYDM) ?? code(r.NSRSBH),
     formerCode: code(r.YNSRSBH),
+    codeBlind: blindOf(r.NSRSBH),
     name: text(r.NSRMC) ?? '',
     formerNames: (text(r.CYMC) ?? '')
       .split('、')
@@ -38,7 +39,7 @@ const taxpayers: Feed<Taxpayer> = defineFeed({
     industry: text(r.HY_DM),
     address: text(r.SCJYDZ) ?? text(r.ZCDZ),
     place: place(r.JDXZ_DM, r.SCJYDZ),
-    officeInCharge: text(r.ZGSWSKFJ_MC) ?? text(r.ZGSWSKFJ_DM),
+    officeInCharge: { code: text(r.ZGSWSKFJ_DM), name: text(r.ZGSWSKFJ_MC) },
     taxOfficer: text(r.SSGLY_DM),
     registeredOn: date(r.DJRQ),
   }),

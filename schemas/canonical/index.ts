@@ -93,6 +93,7 @@ export const TaxRegistration = z.object({
   registrationId: z.string(),
   code: Identifier.nullable(),
   formerCode: Identifier.nullable(),
+  codeBlind: z.string().nullable().describe("blind index of a natural person's number, which never stands in clear"),
   name: z.string(),
   formerNames: z.array(z.string()),
   status: z.enum(['normal', 'suspended', 'abnormal', 'cancelled', 'pendingCancel', 'checkedIn']).nullable(),
@@ -101,7 +102,9 @@ export const TaxRegistration = z.object({
   industry: z.string().nullable(),
   address: z.string().nullable(),
   place: Place,
-  officeInCharge: z.string().nullable().describe('主管税务所（科、分局）'),
+  officeInCharge: z
+    .object({ code: z.string().nullable(), name: z.string().nullable() })
+    .describe('主管税务所（科、分局）'),
   taxOfficer: z.string().nullable().describe('税收管理员'),
   registeredOn: PartialDate.nullable(),
 })
@@ -130,7 +133,14 @@ export const Invoice = z.object({
 })
 export type Invoice = z.infer<typeof Invoice>
 
-export const Canonical = z.discriminatedUnion('kind', [Approval, Contract, Award, Measurement, TaxRegistration, Invoice])
+export const Canonical = z.discriminatedUnion('kind', [
+  Approval,
+  Contract,
+  Award,
+  Measurement,
+  TaxRegistration,
+  Invoice,
+])
 export type Canonical = z.infer<typeof Canonical>
 export type Kind = Canonical['kind']
 

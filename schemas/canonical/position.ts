@@ -9,14 +9,26 @@ const fen = z.bigint()
 
 export const Evidence = z.object({
   feed: z.string(),
-  record: z.string().describe('the record\'s opaque id'),
+  record: z.string().describe("the record's opaque id"),
   rule: z.string().describe('why this record speaks of the milestone'),
   on: PartialDate.nullable(),
   weight: z.number().describe('0..1'),
 })
 export type Evidence = z.infer<typeof Evidence>
 
-export const MilestoneKind = z.enum(['approval', 'award', 'contract', 'plannedStart', 'start', 'firstMeasurement', 'lastMeasurement', 'firstInvoice', 'lastInvoice', 'handover', 'completion'])
+export const MilestoneKind = z.enum([
+  'approval',
+  'award',
+  'contract',
+  'plannedStart',
+  'start',
+  'firstMeasurement',
+  'lastMeasurement',
+  'firstInvoice',
+  'lastInvoice',
+  'handover',
+  'completion',
+])
 export type MilestoneKind = z.infer<typeof MilestoneKind>
 
 export const Milestone = z.object({
@@ -69,7 +81,7 @@ export const SalesLadder = z.object({
   netInvoicedFen: fen,
   invoices: z.number().int(),
   advanceInvoicedFen: fen.describe('non-taxable codes 612 and 603, outside net invoiced (domain.md 0.5)'),
-  subcontractInvoicedFen: fen.describe('tier 2, outside the project\'s net invoiced (domain.md 0.7)'),
+  subcontractInvoicedFen: fen.describe("tier 2, outside the project's net invoiced (domain.md 0.7)"),
   /** receivable − net invoiced where both are known and positive: 未开票 */
   gapFen: fen.nullable(),
   gapKind: z.enum(['notInvoiced']).nullable(),
@@ -77,7 +89,17 @@ export const SalesLadder = z.object({
 })
 export type SalesLadder = z.infer<typeof SalesLadder>
 
-export const LifecycleStage = z.enum(['approved', 'awarded', 'contracted', 'started', 'inProgress', 'handedOver', 'completed', 'withdrawn', 'unknown'])
+export const LifecycleStage = z.enum([
+  'approved',
+  'awarded',
+  'contracted',
+  'started',
+  'inProgress',
+  'handedOver',
+  'completed',
+  'withdrawn',
+  'unknown',
+])
 export type LifecycleStage = z.infer<typeof LifecycleStage>
 
 export const Position = z.object({
@@ -85,7 +107,7 @@ export const Position = z.object({
   otherNames: z.array(z.string()),
   projectCodes: z.array(z.string()),
   documentNumbers: z.array(z.string()),
-  divisionCodes: z.array(z.string()),
+  divisionCodes: z.array(z.string()).describe('the place of the most authoritative record first'),
   placeText: z.string().nullable(),
   industry: z.string().nullable(),
   governmentFunded: z.boolean().nullable(),

@@ -11,12 +11,30 @@ export const PartialDate = z.object({
 })
 export type PartialDate = z.infer<typeof PartialDate>
 
-export const IdentifierStatus = z.enum(['valid', 'format_only', 'bad_check', 'truncated', 'damaged', 'unknown_type', 'empty'])
+export const IdentifierStatus = z.enum([
+  'valid',
+  'format_only',
+  'bad_check',
+  'truncated',
+  'damaged',
+  'unknown_type',
+  'empty',
+])
 export type IdentifierStatus = z.infer<typeof IdentifierStatus>
 
 /** A code as it was read: `normalised` is never repaired, a repair is only ever a `suggestion` (domain.md 1). */
 export const Identifier = z.object({
-  scheme: z.enum(['uscc', 'orgCode', 'businessLicence', 'legacyTax', 'idCard', 'projectCode', 'permit', 'documentNumber', 'unknown']),
+  scheme: z.enum([
+    'uscc',
+    'orgCode',
+    'businessLicence',
+    'legacyTax',
+    'idCard',
+    'projectCode',
+    'permit',
+    'documentNumber',
+    'unknown',
+  ]),
   raw: z.string(),
   normalised: z.string(),
   status: IdentifierStatus,

@@ -5,10 +5,16 @@ import { HubError } from '../kernel/errors.ts'
 import type { Output } from './output.ts'
 
 export const auditCommand = async (hub: Hub, args: readonly string[], out: Output): Promise<number> => {
-  if (args[0] !== 'verify') throw new HubError({ code: 'cli.bad_argument', publicMessage: { zh: '用法：audit verify', en: 'usage: audit verify' } })
+  if (args[0] !== 'verify')
+    throw new HubError({
+      code: 'cli.bad_argument',
+      publicMessage: { zh: '用法：audit verify', en: 'usage: audit verify' },
+    })
   const verdict = await verifyAudit(hub.db.pipeline)
   out.result(verdict)
-  out.line(`${verdict.ok ? '完整 intact' : '不完整 broken'}: ${verdict.rows} rows under ${verdict.seals} seals, ${verdict.unsealed} not sealed yet`)
+  out.line(
+    `${verdict.ok ? '完整 intact' : '不完整 broken'}: ${verdict.rows} rows under ${verdict.seals} seals, ${verdict.unsealed} not sealed yet`,
+  )
   out.line(`head ${verdict.head}`)
   if (verdict.firstBad) out.line(`first bad seal ${verdict.firstBad.sealId}: ${verdict.firstBad.reason}`)
   return verdict.ok ? 0 : 1

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { systemActor } from '../access/actor.ts'
 import { auditRow } from '../access/audit.ts'
 import { createToken } from '../access/credentials.ts'
-import { systemActor } from '../access/actor.ts'
 import { transaction } from '../db/transaction.ts'
 import { openHub } from '../hub.ts'
 import type { Config } from '../kernel/config.ts'
@@ -25,39 +25,91 @@ interface Simulated {
   readonly drop: string
 }
 
-const startDepartments = (options: { size: string; seed: string; drop: string; secrets: { development: string; transport: string } }): Promise<{ child: ChildProcess; simulated: Simulated }> =>
+const startDepartments = (options: {
+  size: string
+  seed: string
+  drop: string
+  secrets: { development: string; transport: string }
+}): Promise<{ child: ChildProcess; simulated: Simulated }> =>
   new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, '../../simulator/main.ts')
     const child = spawn(
       process.execPath,
-      [script, '--size', options.size, '--seed', options.seed, '--drop', options.drop, '--port', '0', '--truth-port', '0', '--development-secret', options.secrets.development, '--transport-secret', options.secrets.transport],
+      [
+        script,
+        '--size',
+        options.size,
+        '--seed',
+        options.seed,
+        '--drop',
+        options.drop,
+        '--port',
+        '0',
+        '--truth-port',
+        '0',
+        '--development-secret',
+        options.secrets.development,
+        '--transport-secret',
+        options.secrets.transport,
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
     child.once('error', reject)
-    child.once('exit', (code) => reject(new HubError({ code: 'demo.departments_stopped', publicMessage: { zh: '模拟部门未能启动', en: 'the simulated departments did not start' }, context: { code } })))
-    createInterface({ input: child.stdout! }).once('line', (line) => resolve({ child, simulated: JSON.parse(line) as Simulated }))
+    child.once('exit', (code) =>
+      reject(
+        new HubError({
+          code: 'demo.departments_stopped',
+          publicMessage: { zh: '模拟部门未能启动', en: 'the simulated departments did not start' },
+          context: { code },
+        }),
+      ),
+    )
+    createInterface({ input: child.stdout! }).once('line', (line) =>
+      resolve({ child, simulated: JSON.parse(line) as Simulated }),
+    )
   })
 
 const withDepartments = (config: Config, s: Simulated, secrets: { development: string; transport: string }): Config => {
-  const api = (department: 'development' | 'transport') => ({ enabled: true, baseUrl: `http://127.0.0.1:${s.port}/${department}`, clientId: 'jingwei-hub', secret: new Secret(secrets[department]) })
+  const api = (department: 'development' | 'transport') => ({
+    enabled: true,
+    baseUrl: `http://127.0.0.1:${s.port}/${department}`,
+    clientId: 'jingwei-hub',
+    secret: new Secret(secrets[department]),
+  })
   const files = { enabled: true, folder: s.drop }
-  return { ...config, sources: { development: api('development'), transport: api('transport'), tax: files, tendering: files } }
+  return {
+    ...config,
+    sources: { development: api('development'), transport: api('transport'), tax: files, tendering: files },
+  }
 }
 
 const demoToken = (hub: Awaited<ReturnType<typeof openHub>>, role: 'officer' | 'operator') =>
   transaction(hub.db.pipeline, async (client) => {
-    const made = await createToken(client, { name: `demo ${role}`, role, scopePrefix: hub.config.region.code.slice(0, 4), expiresAt: new Date(Date.parse('2099-01-01')) })
+    const made = await createToken(client, {
+      name: `demo ${role}`,
+      role,
+      scopePrefix: hub.config.region.code.slice(0, 4),
+      expiresAt: new Date(Date.parse('2099-01-01')),
+    })
     await auditRow(client, { actor: systemActor, action: 'token.create', subject: made.id, detail: { role } })
     return made
   })
 
 export const demoCommand = async (config: Config, args: readonly string[], out: Output): Promise<void> => {
-  const { values } = parseArgs({ args: [...args], options: { size: { type: 'string', default: 'town' }, seed: { type: 'string', default: '1' } } })
+  const { values } = parseArgs({
+    args: [...args],
+    options: { size: { type: 'string', default: 'town' }, seed: { type: 'string', default: '1' } },
+  })
   const shutdown = createShutdown()
   stopOnSignals(shutdown)
   const secrets = { development: newSecret('sim'), transport: newSecret('sim') }
   out.line('经纬 Jingwei 演示：模拟部门启动中… starting the simulated departments')
-  const { child, simulated } = await startDepartments({ size: values.size, seed: values.seed, drop: join(config.dataFolder, 'drop'), secrets })
+  const { child, simulated } = await startDepartments({
+    size: values.size,
+    seed: values.seed,
+    drop: join(config.dataFolder, 'drop'),
+    secrets,
+  })
   shutdown.onStop('departments', () => void child.kill('SIGTERM'))
   const hub = await openHub(withDepartments(config, simulated, secrets))
   shutdown.onStop('database', () => hub.close())

@@ -1,7 +1,7 @@
 /** `import <source|all> [--since D] [--until D] [--dry-run]`: one import through the same path as the schedule. */
 import { parseArgs } from 'node:util'
 import { feedsOf, type Hub } from '../hub.ts'
-import { importFeed, type ImportReport, rehearseFeed } from '../import.ts'
+import { type ImportReport, importFeed, rehearseFeed } from '../import.ts'
 import { HubError } from '../kernel/errors.ts'
 import { startProgress } from '../kernel/progress.ts'
 import type { Output } from './output.ts'
@@ -9,11 +9,18 @@ import { printReports } from './report.ts'
 
 const day = (name: string, text: string | undefined): string | undefined => {
   if (text === undefined || /^\d{4}-\d{2}-\d{2}$/.test(text)) return text
-  throw new HubError({ code: 'cli.bad_argument', publicMessage: { zh: `--${name} 应为 YYYY-MM-DD`, en: `--${name} takes YYYY-MM-DD` } })
+  throw new HubError({
+    code: 'cli.bad_argument',
+    publicMessage: { zh: `--${name} 应为 YYYY-MM-DD`, en: `--${name} takes YYYY-MM-DD` },
+  })
 }
 
 /** Imports one feed after the other; every feed is tried, whatever became of the one before. */
-export const importAll = async (hub: Hub, source: string, options: { since?: string | undefined; until?: string | undefined; actor: string; signal?: AbortSignal }): Promise<ImportReport[]> => {
+export const importAll = async (
+  hub: Hub,
+  source: string,
+  options: { since?: string | undefined; until?: string | undefined; actor: string; signal?: AbortSignal },
+): Promise<ImportReport[]> => {
   const reports: ImportReport[] = []
   for (const feed of feedsOf(hub, source)) {
     const progress = startProgress(feed.title, null)

@@ -7,14 +7,23 @@ import { printReports } from './report.ts'
 
 export const quarantineCommand = async (hub: Hub, args: readonly string[], out: Output): Promise<number> => {
   const [verb, id] = args
-  if ((verb !== 'list' && verb !== 'replay') || !id) throw new HubError({ code: 'cli.bad_argument', publicMessage: { zh: '用法：quarantine list|replay <数据资源>', en: 'usage: quarantine list|replay <feed>' } })
+  if ((verb !== 'list' && verb !== 'replay') || !id)
+    throw new HubError({
+      code: 'cli.bad_argument',
+      publicMessage: { zh: '用法：quarantine list|replay <数据资源>', en: 'usage: quarantine list|replay <feed>' },
+    })
   const feed = feedNamed(hub, id)
   if (verb === 'replay') {
     const report = await replayQuarantine(hub, feed, 'cli')
     printReports(out, [report])
     return report.state === 'green' ? 0 : 1
   }
-  const { rows } = await hub.db.pipeline.query<{ code: string; pointer: string; rows: bigint; message: { zh: string; en: string } }>(
+  const { rows } = await hub.db.pipeline.query<{
+    code: string
+    pointer: string
+    rows: bigint
+    message: { zh: string; en: string }
+  }>(
     `SELECT code, pointer, count(*) AS rows, (array_agg(message ORDER BY quarantine_id))[1] AS message FROM quarantine WHERE feed = $1 AND state = 'open' GROUP BY code, pointer ORDER BY count(*) DESC`,
     [feed.id],
   )

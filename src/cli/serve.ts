@@ -1,8 +1,9 @@
 /** `serve`: the hub on its configured sources: HTTP, schedule, audit seal. One process; more of them may run on one database. */
+
+import { sealAudit } from '../access/seal-audit.ts'
 import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
-import { sealAudit } from '../access/seal-audit.ts'
 import { feedsOf, type Hub } from '../hub.ts'
 import { importFeed } from '../import.ts'
 import { newId } from '../kernel/ids.ts'
@@ -28,10 +29,19 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
       const runAll = async () => {
         for (const { feed, runId } of started) {
           if (shutdown.signal.aborted) return
-          await importFeed(hub, { feed, runId, actor: actor.id, signal: shutdown.signal, ...(input.since ? { since: input.since } : {}), ...(input.until ? { until: input.until } : {}) })
+          await importFeed(hub, {
+            feed,
+            runId,
+            actor: actor.id,
+            signal: shutdown.signal,
+            ...(input.since ? { since: input.since } : {}),
+            ...(input.until ? { until: input.until } : {}),
+          })
         }
       }
-      queue = queue.then(runAll).catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
+      queue = queue
+        .then(runAll)
+        .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
       return { runIds: started.map((s) => s.runId) }
     },
     judge: async (input, actor) => {
@@ -41,7 +51,13 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
     },
     decideHold: async (input, actor) => {
       if (input.decision === 'release') await releaseBatch(hub.db, input.batchId, actor.id)
-      else await refuseBatch(hub.db, input.batchId, { code: 'landing.refused_by_person', message: { zh: input.reason, en: input.reason }, found: '', bound: '' }, actor.id)
+      else
+        await refuseBatch(
+          hub.db,
+          input.batchId,
+          { code: 'landing.refused_by_person', message: { zh: input.reason, en: input.reason }, found: '', bound: '' },
+          actor.id,
+        )
       await advance(hub)
     },
   }
@@ -65,8 +81,20 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
   const app = createApp({
     db: hub.db,
     log,
-    settings: { region: hub.config.region, isDemo: options.isDemo, sessionKey: hub.keyring.derive('session'), ...defaultHttpSettings },
-    feeds: hub.feedList.map((f) => ({ id: f.id, title: f.title, department: f.department, mode: f.mode, cron: f.cron, pulled: f.pages !== null })),
+    settings: {
+      region: hub.config.region,
+      isDemo: options.isDemo,
+      sessionKey: hub.keyring.derive('session'),
+      ...defaultHttpSettings,
+    },
+    feeds: hub.feedList.map((f) => ({
+      id: f.id,
+      title: f.title,
+      department: f.department,
+      mode: f.mode,
+      cron: f.cron,
+      pulled: f.pages !== null,
+    })),
     verbs: verbsOf(hub, shutdown),
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
@@ -76,7 +104,8 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
     db: hub.db,
     feeds: hub.feedList,
     schedules: hub.config.schedules,
-    importFeed: async (feed, run) => (await importFeed(hub, { feed, ...run, actor: 'schedule', signal: shutdown.signal })).state === 'green',
+    importFeed: async (feed, run) =>
+      (await importFeed(hub, { feed, ...run, actor: 'schedule', signal: shutdown.signal })).state === 'green',
   })
   shutdown.onStop('schedule', () => scheduler.stop())
   const stopSealing = everySecond(() => sealAudit(hub.db.pipeline), 'the audit could not be sealed')

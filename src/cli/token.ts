@@ -9,7 +9,8 @@ import { now } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
 import type { Output } from './output.ts'
 
-const usage = (zh: string, en: string): HubError => new HubError({ code: 'cli.bad_argument', publicMessage: { zh, en } })
+const usage = (zh: string, en: string): HubError =>
+  new HubError({ code: 'cli.bad_argument', publicMessage: { zh, en } })
 
 const dayMs = 86_400_000
 
@@ -17,18 +18,38 @@ export const tokenCommand = async (hub: Hub, args: readonly string[], out: Outpu
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { role: { type: 'string' }, grid: { type: 'string' }, name: { type: 'string' }, days: { type: 'string', default: '365' } },
+    options: {
+      role: { type: 'string' },
+      grid: { type: 'string' },
+      name: { type: 'string' },
+      days: { type: 'string', default: '365' },
+    },
   })
-  if (positionals[0] !== 'create') throw usage('用法：token create --role <角色> [--grid <区划前缀>]', 'usage: token create --role <role> [--grid <division prefix>]')
+  if (positionals[0] !== 'create')
+    throw usage(
+      '用法：token create --role <角色> [--grid <区划前缀>]',
+      'usage: token create --role <role> [--grid <division prefix>]',
+    )
   const role = values.role ?? ''
   if (!isRole(role)) throw usage(`--role 应为其一：${roles.join(' ')}`, `--role takes one of: ${roles.join(' ')}`)
   const grid = values.grid ?? hub.config.region.code.slice(0, 4)
-  if (!/^\d{0,12}$/.test(grid)) throw usage('--grid 应为区划代码或其前缀', '--grid takes a division code or a prefix of one')
+  if (!/^\d{0,12}$/.test(grid))
+    throw usage('--grid 应为区划代码或其前缀', '--grid takes a division code or a prefix of one')
   const days = Number(values.days)
   if (!Number.isInteger(days) || days < 1 || days > 3_650) throw usage('--days 应为 1–3650', '--days takes 1 to 3650')
   const made = await transaction(hub.db.pipeline, async (client) => {
-    const token = await createToken(client, { name: values.name ?? `cli ${role}`, role, scopePrefix: grid, expiresAt: new Date(now().getTime() + days * dayMs) })
-    await auditRow(client, { actor: systemActor, action: 'token.create', subject: token.id, detail: { role, grid, days } })
+    const token = await createToken(client, {
+      name: values.name ?? `cli ${role}`,
+      role,
+      scopePrefix: grid,
+      expiresAt: new Date(now().getTime() + days * dayMs),
+    })
+    await auditRow(client, {
+      actor: systemActor,
+      action: 'token.create',
+      subject: token.id,
+      detail: { role, grid, days },
+    })
     return token
   })
   out.result({ id: made.id, token: made.token, role, grid })

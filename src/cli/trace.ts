@@ -1,11 +1,11 @@
 /** `trace <record>`: one record's way: page → version → fact → edges → position. A record is named by its opaque id or by feed and key. */
 import { parseArgs } from 'node:util'
-import { recordKeyHash } from '../kernel/record-key.ts'
-import { projectId, recordId } from '../kernel/opaque-id.ts'
-import { HubError } from '../kernel/errors.ts'
-import { parseJsonRecord } from '../kernel/parse-json.ts'
 import { mapRecord } from '#connect'
 import { feedNamed, type Hub } from '../hub.ts'
+import { HubError } from '../kernel/errors.ts'
+import { projectId, recordId } from '../kernel/opaque-id.ts'
+import { parseJsonRecord } from '../kernel/parse-json.ts'
+import { recordKeyHash } from '../kernel/record-key.ts'
 import type { Output } from './output.ts'
 
 const hashOf = (hub: Hub, names: readonly string[]): string => {
@@ -15,7 +15,13 @@ const hashOf = (hub: Hub, names: readonly string[]): string => {
     if (hash) return hash.toString('hex')
   }
   if (first && key.length > 0) return recordKeyHash(feedNamed(hub, first).id, key)
-  throw new HubError({ code: 'cli.bad_argument', publicMessage: { zh: '用法：trace <记录编号> 或 trace <数据资源> <主键…>', en: 'usage: trace <record id> or trace <feed> <key…>' } })
+  throw new HubError({
+    code: 'cli.bad_argument',
+    publicMessage: {
+      zh: '用法：trace <记录编号> 或 trace <数据资源> <主键…>',
+      en: 'usage: trace <record id> or trace <feed> <key…>',
+    },
+  })
 }
 
 interface VersionRow {
@@ -47,26 +53,65 @@ const readings = (hub: Hub, v: VersionRow | undefined) => {
   return record.success ? mapRecord(feed, record.data as object, { trace: true }).trace : []
 }
 
-const rowsOf = async (hub: Hub, hash: string, sql: string): Promise<Record<string, unknown>[]> => (await hub.db.pipeline.query(sql, [hash])).rows
+const rowsOf = async (hub: Hub, hash: string, sql: string): Promise<Record<string, unknown>[]> =>
+  (await hub.db.pipeline.query(sql, [hash])).rows
 
 const traceOf = async (hub: Hub, hash: string) => {
   const versions = await versionsOf(hub, hash)
-  if (versions.length === 0) throw new HubError({ code: 'trace.unknown_record', publicMessage: { zh: '没有这条记录', en: 'there is no such record' } })
-  const project = (await rowsOf(hub, hash, `SELECT coalesce(m.project_id, t.project_id) AS id, t.reason AS tie FROM (SELECT decode($1, 'hex') AS k) x LEFT JOIN member_by_record m ON m.key_hash = x.k
-    LEFT JOIN fact f ON f.key_hash = x.k LEFT JOIN tie t ON t.subject_hash = f.subject_hash`))[0]
+  if (versions.length === 0)
+    throw new HubError({
+      code: 'trace.unknown_record',
+      publicMessage: { zh: '没有这条记录', en: 'there is no such record' },
+    })
+  const project = (
+    await rowsOf(
+      hub,
+      hash,
+      `SELECT coalesce(m.project_id, t.project_id) AS id, t.reason AS tie FROM (SELECT decode($1, 'hex') AS k) x LEFT JOIN member_by_record m ON m.key_hash = x.k
+    LEFT JOIN fact f ON f.key_hash = x.k LEFT JOIN tie t ON t.subject_hash = f.subject_hash`,
+    )
+  )[0]
   const id = (project?.id ?? null) as bigint | null
   return {
     record: recordId.of(Buffer.from(hash, 'hex')),
     versions: versions.map(({ payload, ...v }) => ({ ...v, payload })),
-    readings: readings(hub, versions.findLast((v) => v.state === 'admitted')),
-    facts: await rowsOf(hub, hash, `SELECT feed, kind, mapping, known_from AS "knownFrom", NULL::bigint AS "knownTo", body FROM fact WHERE key_hash = decode($1, 'hex')
-      UNION ALL SELECT feed, kind, mapping, known_from, known_to, body FROM fact_past WHERE key_hash = decode($1, 'hex') ORDER BY 4`),
-    issues: await rowsOf(hub, hash, `SELECT pointer, code, raw, message FROM issue WHERE key_hash = decode($1, 'hex') ORDER BY seq`),
-    parties: await rowsOf(hub, hash, `SELECT m.role, p.name, l.decision, l.registration_id AS "registrationId", l.score, l.reason FROM mention m JOIN party p USING (text_hash) LEFT JOIN party_link l USING (text_hash)
-      WHERE m.key_hash = decode($1, 'hex') ORDER BY m.role, m.seq`),
-    edges: await rowsOf(hub, hash, `SELECT encode(CASE WHEN a = decode($1, 'hex') THEN b ELSE a END, 'hex') AS other, weight, veto, rule FROM edge WHERE a = decode($1, 'hex') OR b = decode($1, 'hex') ORDER BY weight DESC LIMIT 20`),
+    readings: readings(
+      hub,
+      versions.findLast((v) => v.state === 'admitted'),
+    ),
+    facts: await rowsOf(
+      hub,
+      hash,
+      `SELECT feed, kind, mapping, known_from AS "knownFrom", NULL::bigint AS "knownTo", body FROM fact WHERE key_hash = decode($1, 'hex')
+      UNION ALL SELECT feed, kind, mapping, known_from, known_to, body FROM fact_past WHERE key_hash = decode($1, 'hex') ORDER BY 4`,
+    ),
+    issues: await rowsOf(
+      hub,
+      hash,
+      `SELECT pointer, code, raw, message FROM issue WHERE key_hash = decode($1, 'hex') ORDER BY seq`,
+    ),
+    parties: await rowsOf(
+      hub,
+      hash,
+      `SELECT m.role, p.name, l.decision, l.registration_id AS "registrationId", l.score, l.reason FROM mention m JOIN party p USING (text_hash) LEFT JOIN party_link l USING (text_hash)
+      WHERE m.key_hash = decode($1, 'hex') ORDER BY m.role, m.seq`,
+    ),
+    edges: await rowsOf(
+      hub,
+      hash,
+      `SELECT encode(CASE WHEN a = decode($1, 'hex') THEN b ELSE a END, 'hex') AS other, weight, veto, rule FROM edge WHERE a = decode($1, 'hex') OR b = decode($1, 'hex') ORDER BY weight DESC LIMIT 20`,
+    ),
     project: id === null ? null : projectId.of(id),
-    position: id === null ? null : (await rowsOf(hub, id.toString(), `SELECT known_from AS "knownFrom", changes_on AS "changesOn", body FROM position WHERE project_id = $1::bigint`))[0] ?? null,
+    position:
+      id === null
+        ? null
+        : ((
+            await rowsOf(
+              hub,
+              id.toString(),
+              `SELECT known_from AS "knownFrom", changes_on AS "changesOn", body FROM position WHERE project_id = $1::bigint`,
+            )
+          )[0] ?? null),
   }
 }
 
@@ -75,12 +120,25 @@ export const traceCommand = async (hub: Hub, args: readonly string[], out: Outpu
   const trace = await traceOf(hub, hashOf(hub, positionals))
   out.result(trace)
   out.line(`记录 record ${trace.record}`)
-  for (const v of trace.versions) out.line(`  版本 version  batch ${v.batchId} #${v.ord} ${v.op} (${v.state}, tick ${v.tick ?? '-'})  ← ${v.page ?? '-'}  run ${v.runId}`)
-  for (const r of trace.readings) out.line(`  读取 reading  ${r.field} = ${JSON.stringify(r.raw)} → ${r.rule} → ${JSON.stringify(r.value, (_k, x) => (typeof x === 'bigint' ? x.toString() : x))}`)
+  for (const v of trace.versions)
+    out.line(
+      `  版本 version  batch ${v.batchId} #${v.ord} ${v.op} (${v.state}, tick ${v.tick ?? '-'})  ← ${v.page ?? '-'}  run ${v.runId}`,
+    )
+  for (const r of trace.readings)
+    out.line(
+      `  读取 reading  ${r.field} = ${JSON.stringify(r.raw)} → ${r.rule} → ${JSON.stringify(r.value, (_k, x) => (typeof x === 'bigint' ? x.toString() : x))}`,
+    )
   for (const i of trace.issues) out.line(`  问题 issue    ${i.pointer} ${i.code} ${JSON.stringify(i.raw)}`)
-  for (const f of trace.facts) out.line(`  事实 fact     ${f.kind} known from ${f.knownFrom}${f.knownTo === null ? '' : ` to ${f.knownTo}`}`)
-  for (const p of trace.parties) out.line(`  当事方 party  ${p.role} ${p.name} → ${p.decision} ${p.registrationId ?? ''} (${p.score}, ${p.reason})`)
-  for (const e of trace.edges) out.line(`  关系 edge     ${e.veto ? '✗' : '—'} ${recordId.of(Buffer.from(String(e.other), 'hex'))} ${e.weight} ${e.rule}`)
-  out.line(`  项目 project  ${trace.project ?? '未归入项目 none'}${trace.position ? `  position known from ${trace.position.knownFrom}` : ''}`)
+  for (const f of trace.facts)
+    out.line(`  事实 fact     ${f.kind} known from ${f.knownFrom}${f.knownTo === null ? '' : ` to ${f.knownTo}`}`)
+  for (const p of trace.parties)
+    out.line(`  当事方 party  ${p.role} ${p.name} → ${p.decision} ${p.registrationId ?? ''} (${p.score}, ${p.reason})`)
+  for (const e of trace.edges)
+    out.line(
+      `  关系 edge     ${e.veto ? '✗' : '—'} ${recordId.of(Buffer.from(String(e.other), 'hex'))} ${e.weight} ${e.rule}`,
+    )
+  out.line(
+    `  项目 project  ${trace.project ?? '未归入项目 none'}${trace.position ? `  position known from ${trace.position.knownFrom}` : ''}`,
+  )
   return 0
 }

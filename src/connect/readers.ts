@@ -90,6 +90,13 @@ export const code = (cell: Cell): Identifier | null => {
   return identifier
 }
 
+/** The blind index of a sealed value (`sealed:<blind index>:…`, decision 7), null for anything in clear. */
+export const blindOf = (cell: Cell): string | null => {
+  const value = /^sealed:([0-9a-f]{32}):/.exec(textOf(cell) ?? '')?.[1] ?? null
+  noteRead(value === null ? 'clear' : 'sealed', value, undefined, cell)
+  return value
+}
+
 /** 投资项目统一代码. Issues: `identifier.*`. */
 export const projectCode = (cell: Cell): Identifier | null => {
   const identifier = readProjectCode(textOf(cell))

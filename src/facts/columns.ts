@@ -12,7 +12,8 @@ export interface FactColumns {
   readonly body: string
 }
 
-const firstDay = (date: PartialDate | null): string | null => (date === null ? null : `${date.value}-01-01`.slice(0, 10))
+const firstDay = (date: PartialDate | null): string | null =>
+  date === null ? null : `${date.value}-01-01`.slice(0, 10)
 
 /** 612 建筑服务预收款 and 603 (business tax already declared) carry no VAT and stay outside net invoiced (domain.md 0.5). */
 const nonTaxableGoods = /^(612|603)/
@@ -52,4 +53,6 @@ export const factColumns = (fact: Canonical): FactColumns => ({
 
 /** A stored body as the canonical record it was: keys that end in `Fen` become bigint again. */
 export const readFact = (body: string): Canonical =>
-  JSON.parse(body, (key, value) => (typeof value === 'string' && key.endsWith('Fen') ? BigInt(value) : value)) as Canonical
+  JSON.parse(body, (key, value) =>
+    typeof value === 'string' && key.endsWith('Fen') ? BigInt(value) : value,
+  ) as Canonical

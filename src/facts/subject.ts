@@ -4,17 +4,28 @@ import { fingerprint } from '../kernel/cipher.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 
 /** Identity of a party text: the name as written and the code as written. */
-export const partyTextHash = (party: PartyMention): string => fingerprint(`party\u0000${party.raw}\u0000${party.code?.raw ?? ''}`)
+export const partyTextHash = (party: PartyMention): string =>
+  fingerprint(`party\u0000${party.raw}\u0000${party.code?.raw ?? ''}`)
 
 /** Goods codes of construction services and of advances for them (税收分类编码 305…, 612; domain.md 0.5). */
 const constructionGoods = /^(305|612|603)/
 
 const isConstruction = (invoice: Invoice): boolean =>
-  invoice.projectName !== null || invoice.reportNumber !== null || (invoice.goodsCode !== null && constructionGoods.test(invoice.goodsCode))
+  invoice.projectName !== null ||
+  invoice.reportNumber !== null ||
+  (invoice.goodsCode !== null && constructionGoods.test(invoice.goodsCode))
 
 const invoiceSubject = (invoice: Invoice): string =>
   fingerprint(
-    ['invoice', partyTextHash(invoice.seller), partyTextHash(invoice.buyer), invoice.projectName, invoice.place.text, invoice.place.divisionCode, invoice.reportNumber]
+    [
+      'invoice',
+      partyTextHash(invoice.seller),
+      partyTextHash(invoice.buyer),
+      invoice.projectName,
+      invoice.place.text,
+      invoice.place.divisionCode,
+      invoice.reportNumber,
+    ]
       .map((part) => part ?? '')
       .join('\u0000'),
   )

@@ -6,8 +6,8 @@ import type { PoolClient } from 'pg'
 import { auditRow } from '../access/audit.ts'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
-import { transaction } from '../db/transaction.ts'
 import { takeTick } from '../db/tick.ts'
+import { transaction } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError, type PublicMessage } from '../kernel/errors.ts'
 import { landingCodes } from './codes.ts'
@@ -62,7 +62,12 @@ export const runBatches = async (db: Database, runId: string): Promise<BatchFigu
   (await db.pipeline.query<BatchFigures>(`${figuresSelect} WHERE run_id = $1 ORDER BY batch_id`, [runId])).rows
 
 /** The feed's open delivery, taken over from a run that died, or a new one that begins after the last complete delivery. */
-export const openBatch = (db: Database, feed: AnyFeed, run: Run, options: { mode?: 'full' | 'increment'; since?: unknown; ownBatch?: boolean }): Promise<OpenBatch> =>
+export const openBatch = (
+  db: Database,
+  feed: AnyFeed,
+  run: Run,
+  options: { mode?: 'full' | 'increment'; since?: unknown; ownBatch?: boolean },
+): Promise<OpenBatch> =>
   transaction(db.pipeline, async (client) => {
     await fence(client, run.runId, run.attempt)
     await lockFeed(client, feed.id)
@@ -79,35 +84,91 @@ export const openBatch = (db: Database, feed: AnyFeed, run: Run, options: { mode
       `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
        SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s WHERE s.feed = $1
        RETURNING batch_id AS "batchId", mode, resume, since`,
-      [feed.id, run.runId, options.mode ?? feed.mode, options.since === undefined ? null : JSON.stringify(options.since), feed.mapping, now(), options.ownBatch ? 'own' : 'pull'],
+      [
+        feed.id,
+        run.runId,
+        options.mode ?? feed.mode,
+        options.since === undefined ? null : JSON.stringify(options.since),
+        feed.mapping,
+        now(),
+        options.ownBatch ? 'own' : 'pull',
+      ],
     )
     const batch = rows[0]!
     await client.query('SELECT ensure_partitions($1, (SELECT tick + 1024 FROM truth_clock))', [batch.batchId])
     return batch
   })
 
-const auditBatch = (client: PoolClient, b: BatchFigures, action: string, actor: string, detail: Record<string, unknown>, tick?: bigint) =>
-  auditRow(client, { actor: { id: actor, role: 'operator' }, action, subject: `${b.feed} ${b.batchId}`, detail, ...(tick === undefined ? {} : { tick }) })
+const auditBatch = (
+  client: PoolClient,
+  b: BatchFigures,
+  action: string,
+  actor: string,
+  detail: Record<string, unknown>,
+  tick?: bigint,
+) =>
+  auditRow(client, {
+    actor: { id: actor, role: 'operator' },
+    action,
+    subject: `${b.feed} ${b.batchId}`,
+    detail,
+    ...(tick === undefined ? {} : { tick }),
+  })
 
 const share = (part: bigint, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole))
 const percent = (x: number): string => `${(x * 100).toFixed(1)} %`
-const reason = (code: string, zh: string, en: string, found: string, bound: string): HoldReason => ({ code, message: { zh, en }, found, bound })
+const reason = (code: string, zh: string, en: string, found: string, bound: string): HoldReason => ({
+  code,
+  message: { zh, en },
+  found,
+  bound,
+})
 
 /** Whether a landed delivery is too unlikely to go in by itself. Bounds are the feed's; the absence bound is policy. */
-export const judgeDelivery = (feed: AnyFeed, b: BatchFigures, liveBefore: bigint, absent: bigint, absentShareMax: number): HoldReason | null => {
+export const judgeDelivery = (
+  feed: AnyFeed,
+  b: BatchFigures,
+  liveBefore: bigint,
+  absent: bigint,
+  absentShareMax: number,
+): HoldReason | null => {
   const { rows, rejectedShareMax, changedShareMax } = feed.expect
   if (share(b.quarantined, b.fetched) > rejectedShareMax) {
-    return reason(landingCodes.holdRejected, '无法接收的行占比过高，批次暂扣待核实', 'too large a share of the rows could not be taken: the delivery is held', percent(share(b.quarantined, b.fetched)), `≤ ${percent(rejectedShareMax)}`)
+    return reason(
+      landingCodes.holdRejected,
+      '无法接收的行占比过高，批次暂扣待核实',
+      'too large a share of the rows could not be taken: the delivery is held',
+      percent(share(b.quarantined, b.fetched)),
+      `≤ ${percent(rejectedShareMax)}`,
+    )
   }
   const size = Number(b.fetched)
   if (b.mode === 'full' && rows && (size < rows[0] || size > rows[1])) {
-    return reason(landingCodes.holdRows, '全量批次的行数超出预期范围，暂扣待核实', 'a full delivery outside its expected number of rows is held', String(size), `${rows[0]}–${rows[1]}`)
+    return reason(
+      landingCodes.holdRows,
+      '全量批次的行数超出预期范围，暂扣待核实',
+      'a full delivery outside its expected number of rows is held',
+      String(size),
+      `${rows[0]}–${rows[1]}`,
+    )
   }
   if (share(absent, liveBefore) > absentShareMax) {
-    return reason(landingCodes.holdAbsent, '全量批次缺少大量原有记录，暂扣待核实', 'a full delivery that lost many records is held', percent(share(absent, liveBefore)), `≤ ${percent(absentShareMax)}`)
+    return reason(
+      landingCodes.holdAbsent,
+      '全量批次缺少大量原有记录，暂扣待核实',
+      'a full delivery that lost many records is held',
+      percent(share(absent, liveBefore)),
+      `≤ ${percent(absentShareMax)}`,
+    )
   }
   if (changedShareMax !== undefined && liveBefore >= 100n && share(b.changed, liveBefore) > changedShareMax) {
-    return reason(landingCodes.holdChanged, '大量记录同时变更，暂扣待核实', 'many records changed at once: the delivery is held', percent(share(b.changed, liveBefore)), `≤ ${percent(changedShareMax)}`)
+    return reason(
+      landingCodes.holdChanged,
+      '大量记录同时变更，暂扣待核实',
+      'many records changed at once: the delivery is held',
+      percent(share(b.changed, liveBefore)),
+      `≤ ${percent(changedShareMax)}`,
+    )
   }
   return null
 }
@@ -131,9 +192,17 @@ const storeAbsence = async (client: PoolClient, b: BatchFigures): Promise<void> 
        RETURNING r.key_hash, r.content_hash, r.source_order)
      INSERT INTO raw_version (feed, key_hash, batch_id, ord, op, content_hash, source_order)
      SELECT $1, key_hash, $2, $3 + row_number() OVER (ORDER BY key_hash) - 1, 'a', content_hash, source_order FROM gone`,
-    [b.feed, b.batchId, (await client.query<{ next_ord: number }>('SELECT next_ord FROM batch WHERE batch_id = $1', [b.batchId])).rows[0]!.next_ord],
+    [
+      b.feed,
+      b.batchId,
+      (await client.query<{ next_ord: number }>('SELECT next_ord FROM batch WHERE batch_id = $1', [b.batchId])).rows[0]!
+        .next_ord,
+    ],
   )
-  await client.query(`UPDATE record r SET ord = v.ord FROM raw_version v WHERE r.feed = $1 AND r.batch_id = $2 AND r.ord = -1 AND v.key_hash = r.key_hash AND v.batch_id = $2 AND v.op = 'a'`, [b.feed, b.batchId])
+  await client.query(
+    `UPDATE record r SET ord = v.ord FROM raw_version v WHERE r.feed = $1 AND r.batch_id = $2 AND r.ord = -1 AND v.key_hash = r.key_hash AND v.batch_id = $2 AND v.op = 'a'`,
+    [b.feed, b.batchId],
+  )
 }
 
 /** Heads that a refused delivery moved go back to the newest version below them; records it alone had brought are gone again. */
@@ -152,7 +221,11 @@ const putHeadsBack = async (client: PoolClient, b: BatchFigures): Promise<void> 
 const refuseWithin = async (client: PoolClient, b: BatchFigures, why: HoldReason): Promise<void> => {
   await putHeadsBack(client, b)
   await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [b.batchId])
-  await client.query(`UPDATE batch SET state = 'refused', hold_reason = $2, landed_at = $3 WHERE batch_id = $1`, [b.batchId, JSON.stringify(why), now()])
+  await client.query(`UPDATE batch SET state = 'refused', hold_reason = $2, landed_at = $3 WHERE batch_id = $1`, [
+    b.batchId,
+    JSON.stringify(why),
+    now(),
+  ])
 }
 
 /** Deliveries of files or pushes whose run ended without closing them: nobody will go on with those. */
@@ -161,12 +234,23 @@ const refuseOrphans = async (client: PoolClient, feed: string): Promise<void> =>
     `${figuresSelect} WHERE feed = $1 AND state = 'landing' AND channel = 'own' AND NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = batch.run_id AND r.state = 'running')`,
     [feed],
   )
-  for (const orphan of rows) await refuseWithin(client, orphan, reason(landingCodes.batchGone, '接收中断，本批不予采用', 'the delivery was interrupted and is refused', '', ''))
+  for (const orphan of rows)
+    await refuseWithin(
+      client,
+      orphan,
+      reason(landingCodes.batchGone, '接收中断，本批不予采用', 'the delivery was interrupted and is refused', '', ''),
+    )
 }
 
 const checkDeclared = (b: BatchFigures): HoldReason | null => {
   if (b.declaredRows === null || b.declaredRows === b.fetched) return null
-  return reason(landingCodes.shortDelivery, '收到的行数与来源声明的不一致，本批不予采用', 'the rows received differ from what the source declared: the delivery is refused', String(b.fetched), String(b.declaredRows))
+  return reason(
+    landingCodes.shortDelivery,
+    '收到的行数与来源声明的不一致，本批不予采用',
+    'the rows received differ from what the source declared: the delivery is refused',
+    String(b.fetched),
+    String(b.declaredRows),
+  )
 }
 
 const liveOf = async (client: PoolClient, feed: string): Promise<bigint> =>
@@ -197,16 +281,28 @@ const admitWithin = async (client: PoolClient, delivered: BatchFigures, actor: s
   const liveBefore = await liveOf(client, b.feed)
   const liveAfter = liveBefore + b.new + b.revived - b.withdrawn - b.absent
   const tick = await takeTick(client, 'admission', actor, { batchId: b.batchId.toString(), feed: b.feed })
-  await client.query(`UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, landed_at = coalesce(landed_at, $5) WHERE batch_id = $1`, [b.batchId, tick, liveBefore, liveAfter, now()])
+  await client.query(
+    `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, landed_at = coalesce(landed_at, $5) WHERE batch_id = $1`,
+    [b.batchId, tick, liveBefore, liveAfter, now()],
+  )
   await auditBatch(client, b, 'batch.admit', actor, { fetched: b.fetched, new: b.new, changed: b.changed }, tick)
-  await client.query(`UPDATE feed_state s SET live = $2, watermark = coalesce(b.watermark, s.watermark), last_complete_at = $3 FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`, [b.feed, liveAfter, now(), b.batchId])
+  await client.query(
+    `UPDATE feed_state s SET live = $2, watermark = coalesce(b.watermark, s.watermark), last_complete_at = $3 FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`,
+    [b.feed, liveAfter, now(), b.batchId],
+  )
 }
 
 /**
  * Closes a delivery whose last page has landed: refused when it falls short of what its source declared, held or queued when it is unlikely or
  * behind a held one, else admitted. Gives its figures as they then stand.
  */
-export const closeBatch = (db: Database, feed: AnyFeed, run: Run, batchId: bigint, policy: { absentShareMax: number; actor: string; skipJudging?: boolean }): Promise<BatchFigures> =>
+export const closeBatch = (
+  db: Database,
+  feed: AnyFeed,
+  run: Run,
+  batchId: bigint,
+  policy: { absentShareMax: number; actor: string; skipJudging?: boolean },
+): Promise<BatchFigures> =>
   transaction(db.pipeline, async (client) => {
     await fence(client, run.runId, run.attempt)
     await lockFeed(client, feed.id)
@@ -217,12 +313,28 @@ export const closeBatch = (db: Database, feed: AnyFeed, run: Run, batchId: bigin
       return batchFigures(client, batchId)
     }
     const absent = await absentCount(client, b)
-    const waiting = await client.query(`SELECT 1 FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 LIMIT 1`, [feed.id, batchId])
+    const waiting = await client.query(
+      `SELECT 1 FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 LIMIT 1`,
+      [feed.id, batchId],
+    )
     const isQueued = b.mode === 'full' && waiting.rowCount !== 0
-    const hold = policy.skipJudging ? null : judgeDelivery(feed, b, await liveOf(client, feed.id), absent, policy.absentShareMax)
+    const hold = policy.skipJudging
+      ? null
+      : judgeDelivery(feed, b, await liveOf(client, feed.id), absent, policy.absentShareMax)
     if (isQueued || hold) {
-      const why = hold ?? reason(landingCodes.queued, '同一资源有批次暂扣，后到的全量批次排队', 'an earlier delivery of this feed is held: later full ones queue', '', '')
-      await client.query(`UPDATE batch SET state = $2, was_held = true, hold_reason = $3, absent = $4, landed_at = $5 WHERE batch_id = $1`, [batchId, hold ? 'held' : 'queued', JSON.stringify(why), absent, now()])
+      const why =
+        hold ??
+        reason(
+          landingCodes.queued,
+          '同一资源有批次暂扣，后到的全量批次排队',
+          'an earlier delivery of this feed is held: later full ones queue',
+          '',
+          '',
+        )
+      await client.query(
+        `UPDATE batch SET state = $2, was_held = true, hold_reason = $3, absent = $4, landed_at = $5 WHERE batch_id = $1`,
+        [batchId, hold ? 'held' : 'queued', JSON.stringify(why), absent, now()],
+      )
       return batchFigures(client, batchId)
     }
     if (absent > 0n) {
@@ -243,9 +355,16 @@ export const dropOpenBatch = (db: Database, feed: AnyFeed, run: Run, batchId: bi
   })
 
 const heldBatch = async (client: PoolClient, batchId: bigint): Promise<BatchFigures> => {
-  const { rows } = await client.query<BatchFigures>(`${figuresSelect} WHERE batch_id = $1 AND state IN ('held', 'queued') FOR UPDATE`, [batchId])
+  const { rows } = await client.query<BatchFigures>(
+    `${figuresSelect} WHERE batch_id = $1 AND state IN ('held', 'queued') FOR UPDATE`,
+    [batchId],
+  )
   if (rows[0]) return rows[0]
-  throw new HubError({ code: landingCodes.notHeld, publicMessage: { zh: '该批次不在暂扣状态', en: 'this delivery is not held' }, context: { batchId: batchId.toString() } })
+  throw new HubError({
+    code: landingCodes.notHeld,
+    publicMessage: { zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
+    context: { batchId: batchId.toString() },
+  })
 }
 
 /**
@@ -262,11 +381,21 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
       [b.feed, batchId],
     )
     const liveBefore = await liveOf(client, b.feed)
-    const tick = await takeTick(client, 'admission', actor, { batchId: batchId.toString(), feed: b.feed, released: true })
-    await client.query(`UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, absent = 0 WHERE batch_id = $1`, [batchId, tick, liveBefore, rows[0]!.live])
+    const tick = await takeTick(client, 'admission', actor, {
+      batchId: batchId.toString(),
+      feed: b.feed,
+      released: true,
+    })
+    await client.query(
+      `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, absent = 0 WHERE batch_id = $1`,
+      [batchId, tick, liveBefore, rows[0]!.live],
+    )
     await auditBatch(client, b, 'batch.release', actor, { fetched: b.fetched }, tick)
-    await client.query(`UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
-      FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`, [b.feed, rows[0]!.live, batchId])
+    await client.query(
+      `UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
+      FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`,
+      [b.feed, rows[0]!.live, batchId],
+    )
     await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
     return batchFigures(client, batchId)
   })

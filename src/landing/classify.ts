@@ -22,7 +22,8 @@ export interface Classified {
   readonly head: Head
 }
 
-const isOlder = (row: SoundRow, head: Head): boolean => row.sourceOrder !== null && head.sourceOrder !== null && row.sourceOrder < head.sourceOrder
+const isOlder = (row: SoundRow, head: Head): boolean =>
+  row.sourceOrder !== null && head.sourceOrder !== null && row.sourceOrder < head.sourceOrder
 
 /**
  * Compares one row with the head of its record.
@@ -30,7 +31,12 @@ const isOlder = (row: SoundRow, head: Head): boolean => row.sourceOrder !== null
  * before ours. The same content again is `unchanged`, or `repeated` where this very delivery has already brought it.
  */
 export const classify = (row: SoundRow, head: Head | undefined): Classified => {
-  const landed = (live: boolean): Head => ({ contentHash: row.contentHash, sourceOrder: row.sourceOrder, live, isOurs: true })
+  const landed = (live: boolean): Head => ({
+    contentHash: row.contentHash,
+    sourceOrder: row.sourceOrder,
+    live,
+    isOurs: true,
+  })
   if (head === undefined) {
     return row.isWithdrawn
       ? { outcome: 'older', op: null, revives: false, head: { ...landed(false), isOurs: true } }
@@ -39,6 +45,11 @@ export const classify = (row: SoundRow, head: Head | undefined): Classified => {
   if (isOlder(row, head)) return { outcome: 'older', op: null, revives: false, head }
   const isSame = row.contentHash === head.contentHash && head.live === !row.isWithdrawn
   if (isSame) return { outcome: head.isOurs ? 'repeated' : 'unchanged', op: null, revives: false, head }
-  if (row.isWithdrawn) return head.live ? { outcome: 'withdrawn', op: 'w', revives: false, head: landed(false) } : { outcome: 'changed', op: 'w', revives: false, head: landed(false) }
-  return head.live ? { outcome: 'changed', op: 'c', revives: false, head: landed(true) } : { outcome: 'changed', op: 'r', revives: true, head: landed(true) }
+  if (row.isWithdrawn)
+    return head.live
+      ? { outcome: 'withdrawn', op: 'w', revives: false, head: landed(false) }
+      : { outcome: 'changed', op: 'w', revives: false, head: landed(false) }
+  return head.live
+    ? { outcome: 'changed', op: 'c', revives: false, head: landed(true) }
+    : { outcome: 'changed', op: 'r', revives: true, head: landed(true) }
 }

@@ -26,7 +26,15 @@ interface Draft {
   watermark: unknown
 }
 
-const emptyDraft = (): Draft => ({ rows: [], pages: [], bytes: 0, last: null, declaredRows: null, declaredFen: null, watermark: null })
+const emptyDraft = (): Draft => ({
+  rows: [],
+  pages: [],
+  bytes: 0,
+  last: null,
+  declaredRows: null,
+  declaredFen: null,
+  watermark: null,
+})
 
 const finish = (draft: Draft, reader: RowReader): Gather => ({
   rows: draft.rows,
@@ -54,12 +62,20 @@ const addPage = async (draft: Draft, page: Page, reader: RowReader): Promise<voi
 }
 
 /** Gathers until the pages end. The last gather may be empty of rows: it still carries watermark and declared totals. */
-export async function* gatherPages(pages: AsyncIterable<Page>, reader: RowReader, bounds: GatherBounds = defaultGatherBounds): AsyncGenerator<Gather> {
+export async function* gatherPages(
+  pages: AsyncIterable<Page>,
+  reader: RowReader,
+  bounds: GatherBounds = defaultGatherBounds,
+): AsyncGenerator<Gather> {
   let draft = emptyDraft()
   let since = elapsedMs()
   for await (const page of pages) {
     await addPage(draft, page, reader)
-    if (draft.rows.length >= bounds.rowsMax || draft.bytes >= bounds.bytesMax || elapsedMs() - since >= bounds.waitMaxMs) {
+    if (
+      draft.rows.length >= bounds.rowsMax ||
+      draft.bytes >= bounds.bytesMax ||
+      elapsedMs() - since >= bounds.waitMaxMs
+    ) {
       yield finish(draft, reader)
       draft = emptyDraft()
       since = elapsedMs()

@@ -50,25 +50,52 @@ export interface LandResult {
   readonly outcomes: readonly (Outcome | 'quarantined')[]
 }
 
-const noCounts = (): Counts => ({ fetched: 0, new: 0, changed: 0, unchanged: 0, withdrawn: 0, older: 0, repeated: 0, quarantined: 0, revived: 0 })
+const noCounts = (): Counts => ({
+  fetched: 0,
+  new: 0,
+  changed: 0,
+  unchanged: 0,
+  withdrawn: 0,
+  older: 0,
+  repeated: 0,
+  quarantined: 0,
+  revived: 0,
+})
 const bytea = (hex: string): string => `\\x${hex}`
 
 /** Stops a run that lost its slot to another attempt, and marks that this one is alive. HubError `landing.fenced`. */
 export const fence = async (client: PoolClient, runId: string, attempt: number): Promise<void> => {
-  const { rowCount } = await client.query(`UPDATE run SET beat_at = $3 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`, [runId, attempt, now()])
+  const { rowCount } = await client.query(
+    `UPDATE run SET beat_at = $3 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
+    [runId, attempt, now()],
+  )
   if (rowCount === 1) return
   throw new HubError({
     code: landingCodes.fenced,
-    publicMessage: { zh: '该批次已由另一次执行接管，本次停止', en: 'another attempt has taken this run over; this one stops' },
+    publicMessage: {
+      zh: '该批次已由另一次执行接管，本次停止',
+      en: 'another attempt has taken this run over; this one stops',
+    },
     context: { runId, attempt },
   })
 }
 
-export const lockFeed = (client: PoolClient, feed: string) => client.query(`SELECT pg_advisory_xact_lock(hashtextextended('landing ' || $1, 0))`, [feed])
+export const lockFeed = (client: PoolClient, feed: string) =>
+  client.query(`SELECT pg_advisory_xact_lock(hashtextextended('landing ' || $1, 0))`, [feed])
 
 /** Heads as the admitted world has them: a head that another delivery moved and that is not admitted is replaced by the version below it. */
-export const loadHeads = async (client: Pick<PoolClient, 'query'>, target: Pick<LandTarget, 'feed' | 'batchId'>, keys: readonly string[]): Promise<Map<string, Head>> => {
-  const { rows } = await client.query<{ key: string; hash: string; source_order: string | null; live: boolean; ours: boolean }>({
+export const loadHeads = async (
+  client: Pick<PoolClient, 'query'>,
+  target: Pick<LandTarget, 'feed' | 'batchId'>,
+  keys: readonly string[],
+): Promise<Map<string, Head>> => {
+  const { rows } = await client.query<{
+    key: string
+    hash: string
+    source_order: string | null
+    live: boolean
+    ours: boolean
+  }>({
     name: 'landing.heads',
     text: `
       SELECT encode(r.key_hash, 'hex') AS key, encode(h.content_hash, 'hex') AS hash, h.source_order, h.live, h.batch_id = $3 AS ours
@@ -84,7 +111,9 @@ export const loadHeads = async (client: Pick<PoolClient, 'query'>, target: Pick<
       WHERE r.feed = $1 AND r.key_hash = ANY ($2::bytea[])`,
     values: [target.feed.id, keys.map(bytea), target.batchId],
   })
-  return new Map(rows.map((r) => [r.key, { contentHash: r.hash, sourceOrder: r.source_order, live: r.live, isOurs: r.ours }]))
+  return new Map(
+    rows.map((r) => [r.key, { contentHash: r.hash, sourceOrder: r.source_order, live: r.live, isOurs: r.ours }]),
+  )
 }
 
 interface Version {
@@ -94,11 +123,24 @@ interface Version {
 }
 
 const storeVersions = async (client: PoolClient, target: LandTarget, versions: readonly Version[]): Promise<void> => {
-  const texts = await sealRows(client, target.keyring, versions.map((v) => v.row))
+  const texts = await sealRows(
+    client,
+    target.keyring,
+    versions.map((v) => v.row),
+  )
   await copyRows(
     client,
     'raw_version (feed, key_hash, batch_id, ord, op, content_hash, source_order, payload)',
-    versions.map((v, i) => [target.feed.id, bytea(v.row.keyHash), target.batchId, v.ord, v.classified.op, bytea(v.row.contentHash), v.row.sourceOrder, texts[i]]),
+    versions.map((v, i) => [
+      target.feed.id,
+      bytea(v.row.keyHash),
+      target.batchId,
+      v.ord,
+      v.classified.op,
+      bytea(v.row.contentHash),
+      v.row.sourceOrder,
+      texts[i],
+    ]),
   )
 }
 
@@ -114,7 +156,12 @@ const headRow = (target: LandTarget, v: Version) => [
 
 const recordColumns = 'record (feed, key_hash, content_hash, source_order, batch_id, ord, live)'
 
-const moveHeads = async (client: PoolClient, target: LandTarget, versions: readonly Version[], heads: ReadonlyMap<string, unknown>): Promise<void> => {
+const moveHeads = async (
+  client: PoolClient,
+  target: LandTarget,
+  versions: readonly Version[],
+  heads: ReadonlyMap<string, unknown>,
+): Promise<void> => {
   const last = new Map(versions.map((v) => [v.row.keyHash, v]))
   const fresh = [...last.values()].filter((v) => !heads.has(v.row.keyHash))
   const moved = [...last.values()].filter((v) => heads.has(v.row.keyHash))
@@ -176,7 +223,11 @@ const tryFirstLoad = async (client: PoolClient, target: LandTarget, pass: Pass):
   await client.query('SAVEPOINT first_load')
   try {
     const last = new Map(pass.versions.map((v) => [v.row.keyHash, v]))
-    await copyRows(client, recordColumns, [...last.values()].map((v) => headRow(target, v)))
+    await copyRows(
+      client,
+      recordColumns,
+      [...last.values()].map((v) => headRow(target, v)),
+    )
     await storeVersions(client, target, pass.versions)
     await client.query('RELEASE SAVEPOINT first_load')
     return true
@@ -212,12 +263,14 @@ const storeFaulty = async (client: PoolClient, target: LandTarget, pass: Pass): 
 /** Rows that break the contract cannot be taken apart, so those of a feed with personal data are sealed whole, under the feed's own key. */
 export const quarantineKey = async (client: PoolClient, keyring: Keyring, feed: string): Promise<Buffer> => {
   const subject = bytea(keyring.blind(`quarantine ${feed}`))
-  await client.query(`INSERT INTO subject_key (subject, wrapped_key, created_at) VALUES ($1, decode($2, 'hex'), $3) ON CONFLICT DO NOTHING`, [
-    subject,
-    keyring.newDataKey().wrapped.toString('hex'),
-    now(),
-  ])
-  const { rows } = await client.query<{ wrapped: string }>(`SELECT encode(wrapped_key, 'hex') AS wrapped FROM subject_key WHERE subject = $1`, [subject])
+  await client.query(
+    `INSERT INTO subject_key (subject, wrapped_key, created_at) VALUES ($1, decode($2, 'hex'), $3) ON CONFLICT DO NOTHING`,
+    [subject, keyring.newDataKey().wrapped.toString('hex'), now()],
+  )
+  const { rows } = await client.query<{ wrapped: string }>(
+    `SELECT encode(wrapped_key, 'hex') AS wrapped FROM subject_key WHERE subject = $1`,
+    [subject],
+  )
   return keyring.unwrap(Buffer.from(rows[0]!.wrapped, 'hex'))
 }
 
@@ -227,7 +280,13 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
     `INSERT INTO drift (feed, field, kind, first_batch_id, last_batch_id, rows)
      SELECT $1, f, k, $2, $2, n FROM unnest($3::text[], $4::text[], $5::bigint[]) AS t (f, k, n) ORDER BY f, k
      ON CONFLICT (feed, field, kind) DO UPDATE SET last_batch_id = EXCLUDED.last_batch_id, rows = drift.rows + EXCLUDED.rows`,
-    [target.feed.id, target.batchId, gather.drift.map((d) => d.field), gather.drift.map((d) => d.kind), gather.drift.map((d) => d.rows)],
+    [
+      target.feed.id,
+      target.batchId,
+      gather.drift.map((d) => d.field),
+      gather.drift.map((d) => d.kind),
+      gather.drift.map((d) => d.rows),
+    ],
   )
 }
 
@@ -235,13 +294,16 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
 const storeSeen = async (client: PoolClient, target: LandTarget, gather: Gather, pass: Pass): Promise<void> => {
   if (target.mode !== 'full') return
   const written = new Set(pass.versions.map((v) => v.row.keyHash))
-  const keys = [...new Set(gather.rows.flatMap(({ read }) => (read.fault || written.has(read.keyHash) ? [] : [bytea(read.keyHash)])))]
+  const keys = [
+    ...new Set(
+      gather.rows.flatMap(({ read }) => (read.fault || written.has(read.keyHash) ? [] : [bytea(read.keyHash)])),
+    ),
+  ]
   if (keys.length === 0) return
-  await client.query(`INSERT INTO seen_in_full (feed, batch_id, key_hash) SELECT $1, $2, k FROM unnest($3::bytea[]) AS k ON CONFLICT DO NOTHING`, [
-    target.feed.id,
-    target.batchId,
-    keys,
-  ])
+  await client.query(
+    `INSERT INTO seen_in_full (feed, batch_id, key_hash) SELECT $1, $2, k FROM unnest($3::bytea[]) AS k ON CONFLICT DO NOTHING`,
+    [target.feed.id, target.batchId, keys],
+  )
 }
 
 const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Gather, pass: Pass): Promise<void> => {
@@ -271,7 +333,10 @@ const storePages = async (client: PoolClient, target: LandTarget, gather: Gather
   )
 }
 
-const lockBatch = async (client: PoolClient, target: LandTarget): Promise<{ firstOrd: number; isFirstLoad: boolean }> => {
+const lockBatch = async (
+  client: PoolClient,
+  target: LandTarget,
+): Promise<{ firstOrd: number; isFirstLoad: boolean }> => {
   const { rows } = await client.query<{ next_ord: number; first_load: boolean }>(
     `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM record r WHERE r.feed = batch.feed AND r.batch_id <> batch.batch_id) AS first_load
      FROM batch WHERE batch_id = $1 AND run_id = $2 AND state = 'landing' FOR UPDATE`,

@@ -6,7 +6,7 @@ import { isHubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { type BatchFigures, closeBatch, dropOpenBatch, openBatch } from './batch.ts'
 import { defaultGatherBounds, type GatherBounds, gatherPages, oneAhead } from './gather.ts'
-import { land, type LandTarget } from './land.ts'
+import { type LandTarget, land } from './land.ts'
 import { createRowReader } from './read-row.ts'
 import type { Run } from './run.ts'
 
@@ -16,7 +16,11 @@ export interface LandingPolicy {
   readonly rowsPerPage: number
 }
 
-export const defaultLandingPolicy: LandingPolicy = { gather: defaultGatherBounds, absentShareMax: 0.1, rowsPerPage: 1_000 }
+export const defaultLandingPolicy: LandingPolicy = {
+  gather: defaultGatherBounds,
+  absentShareMax: 0.1,
+  rowsPerPage: 1_000,
+}
 
 export interface Delivery {
   readonly db: Database
@@ -28,9 +32,21 @@ export interface Delivery {
   readonly onProgress?: (rows: number) => void
 }
 
-const landPages = async (d: Delivery, batchId: bigint, mode: 'full' | 'increment', pages: AsyncIterable<Page>): Promise<void> => {
+const landPages = async (
+  d: Delivery,
+  batchId: bigint,
+  mode: 'full' | 'increment',
+  pages: AsyncIterable<Page>,
+): Promise<void> => {
   const reader = createRowReader(d.feed, d.keyring.blind)
-  const target: LandTarget = { feed: d.feed, batchId, mode, runId: d.run.runId, attempt: d.run.attempt, keyring: d.keyring }
+  const target: LandTarget = {
+    feed: d.feed,
+    batchId,
+    mode,
+    runId: d.run.runId,
+    attempt: d.run.attempt,
+    keyring: d.keyring,
+  }
   for await (const gather of oneAhead(gatherPages(pages, reader, d.policy.gather))) {
     const { counts } = await land(d.db, target, gather)
     d.onProgress?.(counts.fetched)
@@ -44,18 +60,33 @@ const lostCheckpoint = new Set(['connect.cursor_expired', 'connect.checkpoint_go
  * Pulls what the source has since the last complete delivery and closes the batch. Throws what stopped it (the batch stays open with its
  * checkpoint and is taken over by the next run); an incomplete or unlikely delivery is no error but a state in the figures.
  */
-export const pullFeed = async (d: Delivery, access: SourceAccess, options: { since?: unknown; until?: string; signal: AbortSignal }): Promise<BatchFigures> => {
+export const pullFeed = async (
+  d: Delivery,
+  access: SourceAccess,
+  options: { since?: unknown; until?: string; signal: AbortSignal },
+): Promise<BatchFigures> => {
   const pager = d.feed.pages
   if (pager === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
   for (let restarts = 0; ; restarts++) {
     const batch = await openBatch(d.db, d.feed, d.run, options.since === undefined ? {} : { since: options.since })
-    const request = { resume: batch.resume, since: batch.since, signal: options.signal, rowsPerPage: d.policy.rowsPerPage, ...(options.until ? { until: options.until } : {}) }
+    const request = {
+      resume: batch.resume,
+      since: batch.since,
+      signal: options.signal,
+      rowsPerPage: d.policy.rowsPerPage,
+      ...(options.until ? { until: options.until } : {}),
+    }
     try {
       await landPages(d, batch.batchId, batch.mode, pager(access, request))
     } catch (error) {
       if (restarts > 0 || !isHubError(error) || !lostCheckpoint.has(error.code)) throw error
       log.warn({ code: error.code, feed: d.feed.id }, 'the source lost our checkpoint; the delivery starts again')
-      await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, { code: error.code, message: error.publicMessage, found: '', bound: '' })
+      await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, {
+        code: error.code,
+        message: error.publicMessage,
+        found: '',
+        bound: '',
+      })
       continue
     }
     return closeBatch(d.db, d.feed, d.run, batch.batchId, { absentShareMax: d.policy.absentShareMax, actor: d.actor })
@@ -63,8 +94,17 @@ export const pullFeed = async (d: Delivery, access: SourceAccess, options: { sin
 }
 
 /** Lands rows that are already here (files, pushes) as one delivery of their own, beside any that a pull has open. */
-export const landDelivery = async (d: Delivery, pages: AsyncIterable<Page>, mode: 'full' | 'increment', options: { skipJudging?: boolean } = {}): Promise<BatchFigures> => {
+export const landDelivery = async (
+  d: Delivery,
+  pages: AsyncIterable<Page>,
+  mode: 'full' | 'increment',
+  options: { skipJudging?: boolean } = {},
+): Promise<BatchFigures> => {
   const batch = await openBatch(d.db, d.feed, d.run, { mode, ownBatch: true })
   await landPages(d, batch.batchId, mode, pages)
-  return closeBatch(d.db, d.feed, d.run, batch.batchId, { absentShareMax: d.policy.absentShareMax, actor: d.actor, ...options })
+  return closeBatch(d.db, d.feed, d.run, batch.batchId, {
+    absentShareMax: d.policy.absentShareMax,
+    actor: d.actor,
+    ...options,
+  })
 }

@@ -22,7 +22,12 @@ const textsOf = async (client: PoolClient, keyring: Keyring, feed: string, rows:
 }
 
 /** Open rows of a feed as pages, in the order they came, up to the newest one when it began. `next` is the last id of the page. */
-export async function* quarantinePages(db: Database, keyring: Keyring, feed: string, upTo: bigint): AsyncGenerator<Page> {
+export async function* quarantinePages(
+  db: Database,
+  keyring: Keyring,
+  feed: string,
+  upTo: bigint,
+): AsyncGenerator<Page> {
   let after = 0n
   for (;;) {
     const page = await transaction(db.pipeline, async (client) => {
@@ -31,7 +36,10 @@ export async function* quarantinePages(db: Database, keyring: Keyring, feed: str
         [feed, after, upTo],
       )
       const texts = await textsOf(client, keyring, feed, rows)
-      return { last: rows.at(-1)?.quarantine_id ?? null, rows: rows.map((r, i) => ({ text: texts[i]!, at: { source: r.source, row: Number(r.row) } })) }
+      return {
+        last: rows.at(-1)?.quarantine_id ?? null,
+        rows: rows.map((r, i) => ({ text: texts[i]!, at: { source: r.source, row: Number(r.row) } })),
+      }
     })
     if (page.last === null) return
     after = page.last
@@ -41,8 +49,16 @@ export async function* quarantinePages(db: Database, keyring: Keyring, feed: str
 
 /** The newest open row of a feed, 0 where there is none: what a replay goes up to. */
 export const newestQuarantine = async (db: Database, feed: string): Promise<bigint> =>
-  (await db.pipeline.query<{ id: bigint | null }>(`SELECT max(quarantine_id) AS id FROM quarantine WHERE feed = $1 AND state = 'open'`, [feed])).rows[0]?.id ?? 0n
+  (
+    await db.pipeline.query<{ id: bigint | null }>(
+      `SELECT max(quarantine_id) AS id FROM quarantine WHERE feed = $1 AND state = 'open'`,
+      [feed],
+    )
+  ).rows[0]?.id ?? 0n
 
 /** Closes the replayed rows; those that failed again stand as new rows of the replay's own batch. */
 export const markReplayed = (db: Database, feed: string, upTo: bigint, runId: string) =>
-  db.pipeline.query(`UPDATE quarantine SET state = 'replayed', replayed_run_id = $3 WHERE feed = $1 AND state = 'open' AND quarantine_id <= $2 AND batch_id NOT IN (SELECT batch_id FROM batch WHERE run_id = $3)`, [feed, upTo, runId])
+  db.pipeline.query(
+    `UPDATE quarantine SET state = 'replayed', replayed_run_id = $3 WHERE feed = $1 AND state = 'open' AND quarantine_id <= $2 AND batch_id NOT IN (SELECT batch_id FROM batch WHERE run_id = $3)`,
+    [feed, upTo, runId],
+  )

@@ -4,11 +4,11 @@
  */
 import type { AnyFeed, Feed, RawRow } from '../connect/feed.ts'
 import type { PublicMessage } from '../kernel/errors.ts'
+import { parseJsonRecord } from '../kernel/parse-json.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 import { landingCodes } from './codes.ts'
 import { type Entry, entriesOf } from './entries.ts'
 import { contentHasher } from './fingerprint.ts'
-import { parseJsonRecord } from '../kernel/parse-json.ts'
 
 export interface RowFault {
   readonly code: string
@@ -63,7 +63,11 @@ const driftCounter = (known: ReadonlySet<string>) => {
       for (const e of entries) key += `${e.key},`
       if (key !== lastKey || last === undefined) {
         const keys = new Set(entries.map((e) => e.key))
-        const fresh = { unknown: [...keys].filter((k) => !known.has(k)), missing: [...known].filter((k) => !keys.has(k)), rows: 0 }
+        const fresh = {
+          unknown: [...keys].filter((k) => !known.has(k)),
+          missing: [...known].filter((k) => !keys.has(k)),
+          rows: 0,
+        }
         const found = shapes.get(key) ?? fresh
         shapes.set(key, found)
         lastKey = key
@@ -110,7 +114,15 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
 
   const read = (row: RawRow): ReadRow => {
     const { text } = row
-    if (row.undecodable) return fault(text, row.undecodable.code, '', '可解码的一行 a decodable row', `该行无法解码：${row.undecodable.message}`, `the row could not be decoded: ${row.undecodable.message}`)
+    if (row.undecodable)
+      return fault(
+        text,
+        row.undecodable.code,
+        '',
+        '可解码的一行 a decodable row',
+        `该行无法解码：${row.undecodable.message}`,
+        `the row could not be decoded: ${row.undecodable.message}`,
+      )
     let value: unknown
     try {
       value = parseJsonRecord(text)
@@ -123,13 +135,29 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
     const parsed = feed.record.safeParse(value)
     if (!parsed.success) {
       const first = parsed.error.issues[0]
-      const pointer = first ? first.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') : ''
-      return fault(text, landingCodes.rowInvalid, pointer, first?.message ?? '', `字段 ${pointer || '（整行）'} 不符合该数据资源的约定`, `field ${pointer || '(row)'} breaks the feed's contract: ${first?.message ?? ''}`)
+      const pointer = first
+        ? first.path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+        : ''
+      return fault(
+        text,
+        landingCodes.rowInvalid,
+        pointer,
+        first?.message ?? '',
+        `字段 ${pointer || '（整行）'} 缺失或类型不符合该数据资源的约定`,
+        `field ${pointer || '(row)'} breaks the feed's contract: ${first?.message ?? ''}`,
+      )
     }
     const record = parsed.data
     const key = feed.key(record)
     if (key.length === 0 || key.some((part) => part === null || part === undefined || String(part).trim() === '')) {
-      return fault(text, landingCodes.rowKeyMissing, '', '主键字段不得为空 key fields present', '主键字段为空，无法识别是哪条记录', 'a key field is empty: the record cannot be told apart')
+      return fault(
+        text,
+        landingCodes.rowKeyMissing,
+        '',
+        '主键字段不得为空 key fields present',
+        '主键字段为空，无法识别是哪条记录',
+        'a key field is empty: the record cannot be told apart',
+      )
     }
     const entries = entriesOf(text)
     drift.see(entries)

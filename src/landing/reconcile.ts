@@ -11,12 +11,21 @@ export interface Discrepancy {
 }
 
 const compare = (b: BatchFigures, check: Discrepancy['check'], left: bigint, right: bigint): Discrepancy[] =>
-  left === right ? [] : [{ batchId: b.batchId.toString(), feed: b.feed, check, left: left.toString(), right: right.toString() }]
+  left === right
+    ? []
+    : [{ batchId: b.batchId.toString(), feed: b.feed, check, left: left.toString(), right: right.toString() }]
 
 const ownEquations = (b: BatchFigures): Discrepancy[] => [
-  ...compare(b, 'fetched', b.fetched, b.new + b.changed + b.unchanged + b.withdrawn + b.older + b.repeated + b.quarantined),
+  ...compare(
+    b,
+    'fetched',
+    b.fetched,
+    b.new + b.changed + b.unchanged + b.withdrawn + b.older + b.repeated + b.quarantined,
+  ),
   ...(b.declaredRows === null ? [] : compare(b, 'declared', b.declaredRows, b.fetched)),
-  ...(b.liveBefore === null || b.liveAfter === null ? [] : compare(b, 'live', b.liveBefore + b.new + b.revived - b.withdrawn - b.absent, b.liveAfter)),
+  ...(b.liveBefore === null || b.liveAfter === null
+    ? []
+    : compare(b, 'live', b.liveBefore + b.new + b.revived - b.withdrawn - b.absent, b.liveAfter)),
 ]
 
 /** Where these batches do not close; empty means that they reconcile. Counts stored versions anew rather than trust the counters. */

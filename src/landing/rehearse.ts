@@ -13,8 +13,17 @@ export const rehearse = async (
   access: SourceAccess,
   options: { since?: string | undefined; until?: string | undefined; signal: AbortSignal },
 ): Promise<Record<string, number>> => {
-  const { rows } = await d.db.pipeline.query<{ watermark: unknown }>('SELECT watermark FROM feed_state WHERE feed = $1', [d.feed.id])
-  const request = { resume: null, since: options.since ?? rows[0]?.watermark ?? null, signal: options.signal, rowsPerPage: d.policy.rowsPerPage, ...(options.until ? { until: options.until } : {}) }
+  const { rows } = await d.db.pipeline.query<{ watermark: unknown }>(
+    'SELECT watermark FROM feed_state WHERE feed = $1',
+    [d.feed.id],
+  )
+  const request = {
+    resume: null,
+    since: options.since ?? rows[0]?.watermark ?? null,
+    signal: options.signal,
+    rowsPerPage: d.policy.rowsPerPage,
+    ...(options.until ? { until: options.until } : {}),
+  }
   const reader = createRowReader(d.feed, d.keyring.blind)
   const total: Record<string, number> = {}
   for await (const gather of gatherPages(d.feed.pages!(access, request), reader, d.policy.gather)) {

@@ -19,30 +19,59 @@ const lostAfterMs = 120_000
 
 /** Runs of this source whose process is gone are ended, so that the page does not show them as running for ever. */
 const endLostRuns = (db: Database, source: string) =>
-  db.pipeline.query(`UPDATE run SET state = 'failed', finished_at = $2, error = $3 WHERE source = $1 AND state = 'running' AND beat_at < $4`, [
-    source,
-    now(),
-    JSON.stringify({ code: 'landing.run_lost', message: { zh: '执行进程已消失', en: 'the process that ran this is gone' } }),
-    new Date(now().getTime() - lostAfterMs),
-  ])
+  db.pipeline.query(
+    `UPDATE run SET state = 'failed', finished_at = $2, error = $3 WHERE source = $1 AND state = 'running' AND beat_at < $4`,
+    [
+      source,
+      now(),
+      JSON.stringify({
+        code: 'landing.run_lost',
+        message: { zh: '执行进程已消失', en: 'the process that ran this is gone' },
+      }),
+      new Date(now().getTime() - lostAfterMs),
+    ],
+  )
 
 /** Starts a run; with a slot's run id, the next attempt of it, so that every older attempt is fenced off. */
-export const startRun = async (db: Database, input: { source: string; kind: RunKind; request?: unknown; runId?: string; slotAt?: Date }): Promise<Run> => {
+export const startRun = async (
+  db: Database,
+  input: { source: string; kind: RunKind; request?: unknown; runId?: string; slotAt?: Date },
+): Promise<Run> => {
   await endLostRuns(db, input.source)
   const { rows } = await db.pipeline.query<{ run_id: string; attempt: number }>(
     `INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
      ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL
      RETURNING run_id, attempt`,
-    [input.runId ?? newId('run'), input.source, input.kind, input.slotAt ?? null, now(), JSON.stringify(input.request ?? {})],
+    [
+      input.runId ?? newId('run'),
+      input.source,
+      input.kind,
+      input.slotAt ?? null,
+      now(),
+      JSON.stringify(input.request ?? {}),
+    ],
   )
   return { runId: rows[0]!.run_id, attempt: rows[0]!.attempt, source: input.source }
 }
 
 /** Ends this attempt; does nothing where another attempt has taken over. */
-export const finishRun = async (client: PoolClient | Database['pipeline'], run: Run, state: RunState, figures: unknown, error: unknown = null): Promise<boolean> => {
+export const finishRun = async (
+  client: PoolClient | Database['pipeline'],
+  run: Run,
+  state: RunState,
+  figures: unknown,
+  error: unknown = null,
+): Promise<boolean> => {
   const { rowCount } = await client.query(
     `UPDATE run SET state = $3, finished_at = $4, figures = $5, error = $6 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
-    [run.runId, run.attempt, state, now(), JSON.stringify(figures ?? null), error === null ? null : JSON.stringify(errorReport(error))],
+    [
+      run.runId,
+      run.attempt,
+      state,
+      now(),
+      JSON.stringify(figures ?? null),
+      error === null ? null : JSON.stringify(errorReport(error)),
+    ],
   )
   return rowCount === 1
 }
@@ -51,4 +80,8 @@ export const finishRun = async (client: PoolClient | Database['pipeline'], run: 
 export const errorReport = (error: unknown): { code: string; message: { zh: string; en: string }; context: unknown } =>
   isHubError(error)
     ? { code: error.code, message: error.publicMessage, context: error.context }
-    : { code: 'hub.internal', message: { zh: '内部错误，详见日志', en: 'internal error, see the log' }, context: { name: asError(error).name } }
+    : {
+        code: 'hub.internal',
+        message: { zh: '内部错误，详见日志', en: 'internal error, see the log' },
+        context: { name: asError(error).name },
+      }

@@ -3,12 +3,16 @@
  * subject's own, so destroying it erases the person from every version; equality survives through the blind index.
  */
 import type { PoolClient } from 'pg'
-import { now } from '../kernel/clock.ts'
 import type { Keyring } from '../kernel/cipher.ts'
+import { now } from '../kernel/clock.ts'
 import type { SoundRow } from './read-row.ts'
 
 /** Data keys of the subjects, made where there is none yet. A destroyed key gives null: nothing of that person is stored again. */
-const subjectKeys = async (client: PoolClient, keyring: Keyring, subjects: readonly string[]): Promise<Map<string, Buffer | null>> => {
+const subjectKeys = async (
+  client: PoolClient,
+  keyring: Keyring,
+  subjects: readonly string[],
+): Promise<Map<string, Buffer | null>> => {
   const fresh = subjects.map(() => keyring.newDataKey().wrapped.toString('hex'))
   await client.query(
     `INSERT INTO subject_key (subject, wrapped_key, created_at)
@@ -20,7 +24,9 @@ const subjectKeys = async (client: PoolClient, keyring: Keyring, subjects: reado
      WHERE subject IN (SELECT decode(s, 'hex') FROM unnest($1::text[]) AS s)`,
     [subjects],
   )
-  return new Map(rows.map((r) => [r.subject, r.wrapped === null ? null : keyring.unwrap(Buffer.from(r.wrapped, 'hex'))]))
+  return new Map(
+    rows.map((r) => [r.subject, r.wrapped === null ? null : keyring.unwrap(Buffer.from(r.wrapped, 'hex'))]),
+  )
 }
 
 const sealedText = (row: SoundRow, key: Buffer | null, keyring: Keyring): string => {
@@ -29,7 +35,8 @@ const sealedText = (row: SoundRow, key: Buffer | null, keyring: Keyring): string
   let from = 0
   for (const entry of [...entries].sort((a, b) => a.start - b.start)) {
     const slice = row.text.slice(entry.start, entry.end)
-    const token = key === null ? 'sealed:erased' : `sealed:${keyring.blind(slice)}:${subject}:${keyring.seal(key, slice)}`
+    const token =
+      key === null ? 'sealed:erased' : `sealed:${keyring.blind(slice)}:${subject}:${keyring.seal(key, slice)}`
     text += `${row.text.slice(from, entry.start)}"${token}"`
     from = entry.end
   }

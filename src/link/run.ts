@@ -9,7 +9,15 @@ import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 import { updateMembership } from './stage/membership.ts'
-import { changedProjectFacts, newSubjects, partyTexts, projectFacts, storeMentions, storePartyTexts, storeSubjects } from './stage/mentions.ts'
+import {
+  changedProjectFacts,
+  newSubjects,
+  partyTexts,
+  projectFacts,
+  storeMentions,
+  storePartyTexts,
+  storeSubjects,
+} from './stage/mentions.ts'
 import { updateNodes } from './stage/nodes.ts'
 import { updatePartyLinks } from './stage/party-links.ts'
 import { updateRegistrations } from './stage/registrations.ts'
@@ -17,7 +25,8 @@ import { type Advance, byteas } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
 import { updateTies } from './stage/ties.ts'
 
-const refKey = (fact: Canonical): string | null => (fact.kind === 'measurement' ? recordKeyHash(fact.of.feed, fact.of.key) : null)
+const refKey = (fact: Canonical): string | null =>
+  fact.kind === 'measurement' ? recordKeyHash(fact.of.feed, fact.of.key) : null
 
 /** Judgements made since the cursor: the texts and records that they re-open. An undo re-opens what it undoes. */
 const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: string[] }> => {
@@ -28,12 +37,20 @@ const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: stri
      FROM judgement j LEFT JOIN judgement u ON u.judgement_id = j.undoes WHERE j.tick > $1 AND j.tick <= $2`,
     [a.from, a.to],
   )
-  return { texts: rows.flatMap((r) => r.text ?? []), records: rows.flatMap((r) => [r.key, r.other].filter((k) => k !== null)) }
+  return {
+    texts: rows.flatMap((r) => r.text ?? []),
+    records: rows.flatMap((r) => [r.key, r.other].filter((k) => k !== null)),
+  }
 }
 
 /** Records that name a party whose link changed: their keys, and so perhaps their project, are not what they were. */
 const recordsNaming = async (a: Advance, texts: ReadonlySet<string>): Promise<string[]> =>
-  (await a.client.query<{ key: string }>(`SELECT DISTINCT encode(key_hash, 'hex') AS key FROM mention WHERE text_hash = ANY ($1::bytea[])`, [byteas(texts)])).rows.map((r) => r.key)
+  (
+    await a.client.query<{ key: string }>(
+      `SELECT DISTINCT encode(key_hash, 'hex') AS key FROM mention WHERE text_hash = ANY ($1::bytea[])`,
+      [byteas(texts)],
+    )
+  ).rows.map((r) => r.key)
 
 /** Projects whose facts changed although nothing about their links did. */
 const touchByFacts = async (a: Advance): Promise<void> => {
@@ -52,7 +69,10 @@ const touchByFacts = async (a: Advance): Promise<void> => {
 
 /** Projects that name a party whose link changed are computed anew, whether their membership moved or not. */
 const touchByRecords = async (a: Advance, keys: readonly string[]): Promise<void> => {
-  const { rows } = await a.client.query<{ project: bigint }>('SELECT DISTINCT project_id AS project FROM member_by_record WHERE key_hash = ANY ($1::bytea[])', [byteas(keys)])
+  const { rows } = await a.client.query<{ project: bigint }>(
+    'SELECT DISTINCT project_id AS project FROM member_by_record WHERE key_hash = ANY ($1::bytea[])',
+    [byteas(keys)],
+  )
   for (const r of rows) a.touched.add(r.project)
 }
 
@@ -71,13 +91,24 @@ const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> =>
   const relinked = await updatePartyLinks(advance, settings, fresh, changed, removed, judged.texts)
   const named = await recordsNaming(advance, relinked)
   const own = new Set(present.map((f) => f.keyHash))
-  const others = await projectFacts(a.client, named.filter((k) => !own.has(k)))
+  const others = await projectFacts(
+    a.client,
+    named.filter((k) => !own.has(k)),
+  )
   await updateNodes(advance, [...present, ...others], gone)
   const moved = await updateMembership(advance, [...own, ...others.map((f) => f.keyHash), ...gone, ...judged.records])
   await touchByRecords(advance, [...own, ...named])
-  await updateTies(advance, subjects.map((s) => s.subjectHash), moved, [...relinked])
+  await updateTies(
+    advance,
+    subjects.map((s) => s.subjectHash),
+    moved,
+    [...relinked],
+  )
   await touchByFacts(advance)
-  await a.client.query('INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick', [[...a.touched], a.to])
+  await a.client.query(
+    'INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick',
+    [[...a.touched], a.to],
+  )
 }
 
 /** Links everything that became known up to `to`. Nothing to do is cheap. */

@@ -24,9 +24,16 @@ const rejected = (code: string, zh: string, en: string, expected: string): Versi
   issues: [{ pointer: '', code, raw: null, expected, message: { zh, en } }],
 })
 
-const rawText = (raw: unknown): string | null => (raw === null || raw === undefined ? null : typeof raw === 'string' ? raw : JSON.stringify(raw))
+const rawText = (raw: unknown): string | null =>
+  raw === null || raw === undefined ? null : typeof raw === 'string' ? raw : JSON.stringify(raw)
 
-const fromField = (issue: FieldIssue): VersionIssue => ({ pointer: issue.field, code: issue.code, raw: rawText(issue.raw), expected: issue.expected, message: issue.message })
+const fromField = (issue: FieldIssue): VersionIssue => ({
+  pointer: issue.field,
+  code: issue.code,
+  raw: rawText(issue.raw),
+  expected: issue.expected,
+  message: issue.message,
+})
 
 /** Reads a stored version through the feed's present mapping. */
 export const readVersion = (anyFeed: AnyFeed, payload: string): VersionReading => {
@@ -35,12 +42,22 @@ export const readVersion = (anyFeed: AnyFeed, payload: string): VersionReading =
   try {
     record = feed.record.parse(parseJsonRecord(payload))
   } catch (error) {
-    return rejected(normaliseCodes.unparseable, '存储的原始记录不符合现行约定', `the stored record breaks the present contract: ${asError(error).name}`, feed.id)
+    return rejected(
+      normaliseCodes.unparseable,
+      '存储的原始记录不符合现行约定',
+      `the stored record breaks the present contract: ${asError(error).name}`,
+      feed.id,
+    )
   }
   try {
     const { value, issues } = mapRecord(anyFeed, record)
     return { fact: value, issues: issues.map(fromField) }
   } catch (error) {
-    return rejected(normaliseCodes.mapFailed, '现行映射无法处理该记录', `the present mapping cannot read the record: ${asError(error).message}`, feed.id)
+    return rejected(
+      normaliseCodes.mapFailed,
+      '现行映射无法处理该记录',
+      `the present mapping cannot read the record: ${asError(error).message}`,
+      feed.id,
+    )
   }
 }

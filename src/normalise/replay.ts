@@ -57,7 +57,8 @@ async function* heads(db: Database, feed: string): AsyncGenerator<HeadRow[]> {
 }
 
 const flat = (value: unknown, path: string, out: Map<string, string>): Map<string, string> => {
-  if (value !== null && typeof value === 'object') for (const [k, v] of Object.entries(value)) flat(v, path === '' ? k : `${path}.${k}`, out)
+  if (value !== null && typeof value === 'object')
+    for (const [k, v] of Object.entries(value)) flat(v, path === '' ? k : `${path}.${k}`, out)
   else out.set(path, JSON.stringify(value) ?? 'null')
   return out
 }
@@ -69,7 +70,8 @@ const noteDiff = (plan: ReplayPlan, row: HeadRow, after: string): void => {
     const field = path.replace(/\.\d+(?=\.|$)/g, '[]')
     const change = plan.fields.get(field) ?? { field, facts: 0, examples: [] }
     change.facts++
-    if (change.examples.length < examplesMax) change.examples.push({ record: row.key, before: old.get(path) ?? null, after: fresh.get(path) ?? null })
+    if (change.examples.length < examplesMax)
+      change.examples.push({ record: row.key, before: old.get(path) ?? null, after: fresh.get(path) ?? null })
     plan.fields.set(field, change)
   }
 }
@@ -104,7 +106,18 @@ const stage = (client: PoolClient, runId: string, all: readonly Difference[]) =>
     client,
     'replay_stage (run_id, key_hash, batch_id, ord, kind, source_order, subject_hash, event_on, amount_fen, class, body, issues)',
     all.map(({ row, columns: c, issues }) => [
-      runId, bytea(row.key), row.batchId, row.ord, c?.kind ?? null, row.sourceOrder, bytea(c?.subjectHash ?? null), c?.eventOn ?? null, c?.amountFen ?? null, c?.class ?? null, c?.body ?? null, JSON.stringify(issues),
+      runId,
+      bytea(row.key),
+      row.batchId,
+      row.ord,
+      c?.kind ?? null,
+      row.sourceOrder,
+      bytea(c?.subjectHash ?? null),
+      c?.eventOn ?? null,
+      c?.amountFen ?? null,
+      c?.class ?? null,
+      c?.body ?? null,
+      JSON.stringify(issues),
     ]),
   )
 
@@ -118,12 +131,14 @@ export const planReplay = async (db: Database, feed: AnyFeed, runId: string | nu
       if (difference) differences.push(difference)
       if (i % 250 === 249) await turn()
     }
-    if (runId !== null && differences.length > 0) await transaction(db.pipeline, (client) => stage(client, runId, differences))
+    if (runId !== null && differences.length > 0)
+      await transaction(db.pipeline, (client) => stage(client, runId, differences))
   }
   return plan
 }
 
-const columns = 'key_hash, feed, kind, batch_id, ord, mapping, known_from, source_order, subject_hash, event_on, amount_fen, class, body'
+const columns =
+  'key_hash, feed, kind, batch_id, ord, mapping, known_from, source_order, subject_hash, event_on, amount_fen, class, body'
 
 /** Swaps the staged differences in. Facts that a newer version replaced meanwhile stay as they are. Returns the tick it took. */
 export const applyReplay = (db: Database, feed: AnyFeed, runId: string, actor: string): Promise<bigint> =>
@@ -140,7 +155,9 @@ export const applyReplay = (db: Database, feed: AnyFeed, runId: string, actor: s
        FROM replay_stage s WHERE s.kind IS NOT NULL AND ${current}`,
       [runId, feed.id, tick, feed.mapping],
     )
-    await client.query(`DELETE FROM issue i USING replay_stage s WHERE i.key_hash = s.key_hash AND s.run_id = $1`, [runId])
+    await client.query(`DELETE FROM issue i USING replay_stage s WHERE i.key_hash = s.key_hash AND s.run_id = $1`, [
+      runId,
+    ])
     await client.query(
       `INSERT INTO issue (key_hash, seq, feed, batch_id, ord, mapping, pointer, code, raw, expected, message)
        SELECT s.key_hash, i.n - 1, $2, s.batch_id, s.ord, $3, i.v->>'pointer', i.v->>'code', i.v->>'raw', i.v->>'expected', i.v->'message'

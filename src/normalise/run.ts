@@ -49,7 +49,11 @@ const fetchChunk = async (db: Database, batchId: bigint, afterOrd: number): Prom
   ).rows
 
 /** Keys whose present fact stands above this version: by the source's own order, or because a delivery held back was overtaken. */
-const overtaken = async (client: PoolClient, batch: AdmittedBatch, versions: readonly VersionRow[]): Promise<Set<string>> => {
+const overtaken = async (
+  client: PoolClient,
+  batch: AdmittedBatch,
+  versions: readonly VersionRow[],
+): Promise<Set<string>> => {
   const asked = versions.filter((v) => batch.wasHeld || (v.op !== 'n' && v.sourceOrder !== null))
   if (asked.length === 0) return new Set()
   const { rows } = await client.query<{ key: string }>(
@@ -67,7 +71,13 @@ interface Chunk {
   readonly issues: Map<string, NewIssue>
 }
 
-const readChunk = async (feed: AnyFeed, batch: AdmittedBatch, versions: readonly VersionRow[], skip: ReadonlySet<string>, figures: NormaliseFigures): Promise<Chunk> => {
+const readChunk = async (
+  feed: AnyFeed,
+  batch: AdmittedBatch,
+  versions: readonly VersionRow[],
+  skip: ReadonlySet<string>,
+  figures: NormaliseFigures,
+): Promise<Chunk> => {
   const chunk: Chunk = { toClose: new Set(), toClear: new Set(), facts: new Map(), issues: new Map() }
   let read = 0
   for (const v of versions) {
@@ -85,7 +95,14 @@ const readChunk = async (feed: AnyFeed, batch: AdmittedBatch, versions: readonly
       continue
     }
     const { fact, issues } = readVersion(feed, v.payload)
-    const stored = { keyHash: v.keyHash, batchId: batch.batchId, ord: v.ord, sourceOrder: v.sourceOrder, feed: batch.feed, mapping: feed.mapping }
+    const stored = {
+      keyHash: v.keyHash,
+      batchId: batch.batchId,
+      ord: v.ord,
+      sourceOrder: v.sourceOrder,
+      feed: batch.feed,
+      mapping: feed.mapping,
+    }
     // Several versions of one record in one batch: each is counted, the last one stands. One that cannot be read leaves the fact before it.
     chunk.issues.delete(v.keyHash)
     if (fact) {
@@ -127,7 +144,9 @@ const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from:
 
 /** Normalises every admitted batch up to `to`. Returns the ticks' batches and their figures. */
 export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed>, to: bigint): Promise<void> => {
-  const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(`SELECT tick FROM stage_cursor WHERE stage = 'normalise'`)
+  const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(
+    `SELECT tick FROM stage_cursor WHERE stage = 'normalise'`,
+  )
   let from = cursors[0]!.tick
   const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
     `SELECT batch_id AS "batchId", feed, admitted_tick AS tick, was_held AS "wasHeld" FROM batch WHERE admitted_tick > $1 AND admitted_tick <= $2 ORDER BY admitted_tick`,

@@ -1,8 +1,8 @@
 /** Facts in, facts out: a new version closes what its record was held to say before. Set-based; the rows come in by COPY. */
 import type { PoolClient } from 'pg'
 import { copyRows } from '../db/copy.ts'
-import { codeOf } from '../kernel/errors.ts'
 import type { FactColumns } from '../facts/columns.ts'
+import { codeOf } from '../kernel/errors.ts'
 import type { VersionIssue } from './read-version.ts'
 
 export interface StoredVersion {
@@ -25,7 +25,8 @@ export interface NewIssue extends StoredVersion {
 }
 
 const bytea = (hex: string | null): string | null => (hex === null ? null : `\\x${hex}`)
-const factColumnNames = 'key_hash, feed, kind, batch_id, ord, mapping, known_from, source_order, subject_hash, event_on, amount_fen, class, body'
+const factColumnNames =
+  'key_hash, feed, kind, batch_id, ord, mapping, known_from, source_order, subject_hash, event_on, amount_fen, class, body'
 
 /** Moves the present facts of these records into the past as of `tick`; one that became known in this very tick was never held and leaves no past. */
 export const closeFacts = async (client: PoolClient, keyHashes: readonly string[], tick: bigint): Promise<void> => {
@@ -38,18 +39,30 @@ export const closeFacts = async (client: PoolClient, keyHashes: readonly string[
 }
 
 export const clearIssues = async (client: PoolClient, keyHashes: readonly string[]): Promise<void> => {
-  if (keyHashes.length > 0) await client.query('DELETE FROM issue WHERE key_hash = ANY ($1::bytea[])', [keyHashes.map(bytea)])
+  if (keyHashes.length > 0)
+    await client.query('DELETE FROM issue WHERE key_hash = ANY ($1::bytea[])', [keyHashes.map(bytea)])
 }
 
 const copyFacts = (client: PoolClient, facts: readonly NewFact[], tick: bigint): Promise<number> =>
-      copyRows(
-        client,
-        `fact (${factColumnNames})`,
-        facts.map((f) => [
-          bytea(f.keyHash), f.feed, f.columns.kind, f.batchId, f.ord, f.mapping, tick, f.sourceOrder,
-          bytea(f.columns.subjectHash), f.columns.eventOn, f.columns.amountFen, f.columns.class, f.columns.body,
-        ]),
-      )
+  copyRows(
+    client,
+    `fact (${factColumnNames})`,
+    facts.map((f) => [
+      bytea(f.keyHash),
+      f.feed,
+      f.columns.kind,
+      f.batchId,
+      f.ord,
+      f.mapping,
+      tick,
+      f.sourceOrder,
+      bytea(f.columns.subjectHash),
+      f.columns.eventOn,
+      f.columns.amountFen,
+      f.columns.class,
+      f.columns.body,
+    ]),
+  )
 
 /**
  * Stores facts by COPY. A record that two deliveries brought as new at the same time has a fact already: then the present ones are closed first.
@@ -62,7 +75,11 @@ export const insertFacts = async (client: PoolClient, facts: readonly NewFact[],
   } catch (error) {
     if (codeOf(error) !== '23505') throw error
     await client.query('ROLLBACK TO SAVEPOINT facts')
-    await closeFacts(client, facts.map((f) => f.keyHash), tick)
+    await closeFacts(
+      client,
+      facts.map((f) => f.keyHash),
+      tick,
+    )
     await copyFacts(client, facts, tick)
   }
   await client.query('RELEASE SAVEPOINT facts')
@@ -74,5 +91,19 @@ export const insertIssues = (client: PoolClient, all: readonly NewIssue[]): Prom
     : copyRows(
         client,
         'issue (key_hash, seq, feed, batch_id, ord, mapping, pointer, code, raw, expected, message)',
-        all.flatMap((v) => v.issues.map((i, seq) => [bytea(v.keyHash), seq, v.feed, v.batchId, v.ord, v.mapping, i.pointer, i.code, i.raw, i.expected, JSON.stringify(i.message)])),
+        all.flatMap((v) =>
+          v.issues.map((i, seq) => [
+            bytea(v.keyHash),
+            seq,
+            v.feed,
+            v.batchId,
+            v.ord,
+            v.mapping,
+            i.pointer,
+            i.code,
+            i.raw,
+            i.expected,
+            JSON.stringify(i.message),
+          ]),
+        ),
       )

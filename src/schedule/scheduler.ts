@@ -2,10 +2,10 @@
 import cron, { type ScheduledTask } from 'node-cron'
 import { PgBoss } from 'pg-boss'
 import type { AnyFeed } from '../connect/feed.ts'
-import type { Config } from '../kernel/config.ts'
 import type { Database } from '../db/database.ts'
 import { queueSchemaName } from '../db/names.ts'
 import { now } from '../kernel/clock.ts'
+import type { Config } from '../kernel/config.ts'
 import { log } from '../kernel/log.ts'
 import { endSlot, fireSlot, importQueue, type SlotJob, takeSlot } from './slots.ts'
 
@@ -63,19 +63,32 @@ export const startScheduler = async (deps: SchedulerDeps): Promise<Scheduler> =>
   const boss = new PgBoss({ connectionString: deps.db.queueUrl, schema: queueSchemaName, createSchema: false, max: 4 })
   boss.on('error', (error) => log.error({ err: error }, 'the queue reports an error'))
   await boss.start()
-  await boss.createQueue(importQueue, { retryLimit: 3, retryDelay: 30, retryBackoff: true, expireInSeconds: deps.jobExpiresInSeconds ?? 6 * 3_600 })
+  await boss.createQueue(importQueue, {
+    retryLimit: 3,
+    retryDelay: 30,
+    retryBackoff: true,
+    expireInSeconds: deps.jobExpiresInSeconds ?? 6 * 3_600,
+  })
   const plans = deps.feeds.flatMap((feed) => (feed.pages === null ? [] : (planOf(feed, deps.schedules) ?? [])))
   await storePlans(deps.db, plans)
   await boss.work<SlotJob>(importQueue, { batchSize: 1, pollingIntervalSeconds: 2 }, async ([job]) => {
     if (job) await work(deps, job.data)
   })
   const fire = (source: string, slotAt: Date) => fireSlot(deps.db, boss, source, minuteOf(slotAt))
-  const tasks = plans.map((plan): ScheduledTask =>
-    cron.schedule(plan.cron, (context) => fire(plan.feed.id, context.date).catch((error: unknown) => log.error({ err: error, feed: plan.feed.id }, 'a slot could not be fired')), {
-      timezone: plan.timeZone,
-      name: plan.feed.id,
-      noOverlap: false,
-    }),
+  const tasks = plans.map(
+    (plan): ScheduledTask =>
+      cron.schedule(
+        plan.cron,
+        (context) =>
+          fire(plan.feed.id, context.date).catch((error: unknown) =>
+            log.error({ err: error, feed: plan.feed.id }, 'a slot could not be fired'),
+          ),
+        {
+          timezone: plan.timeZone,
+          name: plan.feed.id,
+          noOverlap: false,
+        },
+      ),
   )
   return {
     boss,

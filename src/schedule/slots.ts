@@ -26,7 +26,9 @@ export const fireSlot = (db: Database, boss: PgBoss, source: string, slotAt: Dat
     )
     if (rowCount === 0) return false
     const job: SlotJob = { source, slotAt: slotAt.toISOString(), runId }
-    await boss.send(importQueue, job, { db: { executeSql: (text: string, values?: unknown[]) => client.query(text, values) } })
+    await boss.send(importQueue, job, {
+      db: { executeSql: (text: string, values?: unknown[]) => client.query(text, values) },
+    })
     return true
   })
 
@@ -40,4 +42,7 @@ export const takeSlot = async (db: Database, job: SlotJob): Promise<number | nul
 }
 
 export const endSlot = (db: Database, job: SlotJob, state: 'done' | 'failed') =>
-  db.pipeline.query(`UPDATE slot SET state = $3, updated_at = $4 WHERE source = $1 AND slot_at = $2 AND state <> 'done'`, [job.source, job.slotAt, state, now()])
+  db.pipeline.query(
+    `UPDATE slot SET state = $3, updated_at = $4 WHERE source = $1 AND slot_at = $2 AND state <> 'done'`,
+    [job.source, job.slotAt, state, now()],
+  )

@@ -16,23 +16,40 @@ const isWorks = (name: string): boolean => {
   return type === null || type === '施工' || type === '总承包'
 }
 
-const contractOf = (known: Known, all: readonly Section[]): { contractFen: bigint | null; basis: 'contract' | 'award' | null } => {
+const contractOf = (
+  known: Known,
+  all: readonly Section[],
+): { contractFen: bigint | null; basis: 'contract' | 'award' | null } => {
   const fromSections = sumOrNull(all.map((s) => s.contractFen))
   if (fromSections !== null) return { contractFen: fromSections, basis: 'contract' }
-  const fromAwards = sumOrNull(known.records.flatMap((r) => (r.fact.kind === 'award' && isWorks(r.fact.name) ? [r.fact.awardFen] : [])))
+  const fromAwards = sumOrNull(
+    known.records.flatMap((r) => (r.fact.kind === 'award' && isWorks(r.fact.name) ? [r.fact.awardFen] : [])),
+  )
   return { contractFen: fromAwards, basis: fromAwards === null ? null : 'award' }
 }
 
 const signedOn = (known: Known): string | null =>
   known.records
-    .flatMap((r) => (r.fact.kind === 'contract' ? (r.fact.signedOn?.value ?? []) : r.fact.kind === 'award' ? (r.fact.noticedOn?.value ?? []) : []))
+    .flatMap((r) =>
+      r.fact.kind === 'contract'
+        ? (r.fact.signedOn?.value ?? [])
+        : r.fact.kind === 'award'
+          ? (r.fact.noticedOn?.value ?? [])
+          : [],
+    )
     .sort()[0] ?? null
 
 const halfUp = (fen: bigint, bp: number): bigint => (fen * BigInt(bp) * 2n + 10_000n) / 20_000n
 
-const invoiced = (known: Known, tier: number, kind: 'taxable' | 'nonTaxable') => known.invoices.filter((i) => i.tier === tier && i.class === kind)
+const invoiced = (known: Known, tier: number, kind: 'taxable' | 'nonTaxable') =>
+  known.invoices.filter((i) => i.tier === tier && i.class === kind)
 
-export const salesLadder = (known: Known, all: readonly Section[], governmentFunded: boolean | null, rules: TrackRules): SalesLadder => {
+export const salesLadder = (
+  known: Known,
+  all: readonly Section[],
+  governmentFunded: boolean | null,
+  rules: TrackRules,
+): SalesLadder => {
   const { contractFen, basis } = contractOf(known, all)
   const workDoneFen = sumOrNull(all.map((s) => s.workDoneFen))
   const ratioBp = assumedRatioBp(rules, governmentFunded, signedOn(known))

@@ -30,12 +30,19 @@ export const scopeRows = (sites: readonly string[], inCharge: readonly string[],
   for (const scope of inCharge) reasons.set(scope, 'inCharge')
   for (const scope of sites.length > 0 ? sites : [city]) reasons.set(scope, 'site')
   const scopes = [...reasons.keys()].sort()
-  return scopes.map((scope, i) => ({ scope, reason: reasons.get(scope)!, sharedPrefix: i === 0 ? -1 : commonPrefix(scope, scopes[i - 1]!) }))
+  return scopes.map((scope, i) => ({
+    scope,
+    reason: reasons.get(scope)!,
+    sharedPrefix: i === 0 ? -1 : commonPrefix(scope, scopes[i - 1]!),
+  }))
 }
 
 const officeScopes = async (client: PoolClient, tracked: readonly Tracked[]): Promise<Map<string, string>> => {
   const ids = [...new Set(tracked.flatMap((t) => t.position.parties.flatMap((p) => p.registrationId ?? [])))]
-  const { rows } = await client.query<{ id: string; scope: string }>('SELECT registration_id AS id, scope FROM registration WHERE registration_id = ANY ($1)', [ids])
+  const { rows } = await client.query<{ id: string; scope: string }>(
+    'SELECT registration_id AS id, scope FROM registration WHERE registration_id = ANY ($1)',
+    [ids],
+  )
   return new Map(rows.map((r) => [r.id, r.scope]))
 }
 
@@ -43,34 +50,65 @@ const listRow = (t: Tracked, s: ScopeRow) => {
   const { position: p } = t
   const names = (role: string) => p.parties.filter((x) => x.role === role).map((x) => x.name)
   return [
-    s.scope, t.projectId, s.sharedPrefix, s.reason, p.name, p.projectCodes[0] ?? null, names('owner')[0] ?? null, [...new Set(names('contractor'))].join('、'),
-    p.stage, p.departments.length, p.ladder.contractFen, p.ladder.workDoneFen, p.ladder.receivableFen, p.ladder.netInvoicedFen, p.ladder.gapFen ?? 0n,
+    s.scope,
+    t.projectId,
+    s.sharedPrefix,
+    s.reason,
+    p.name,
+    p.projectCodes[0] ?? null,
+    p.divisionCodes[0] ?? null,
+    names('owner')[0] ?? null,
+    [...new Set(names('contractor'))].join('、'),
+    p.stage,
+    p.departments.length,
+    p.ladder.contractFen,
+    p.ladder.workDoneFen,
+    p.ladder.receivableFen,
+    p.ladder.netInvoicedFen,
+    p.ladder.gapFen ?? 0n,
     p.lastEventOn === null ? null : `${p.lastEventOn}-01-01`.slice(0, 10),
   ]
 }
 
 /** Text a project is found by: its names, codes and parties. */
 const tokensOfProject = (p: Position): Set<string> =>
-  new Set([p.name, ...p.otherNames, ...p.projectCodes, ...p.documentNumbers, ...new Set(p.parties.map((x) => x.name))].flatMap((text) => tokensOf(text)))
+  new Set(
+    [
+      p.name,
+      ...p.otherNames,
+      ...p.projectCodes,
+      ...p.documentNumbers,
+      ...new Set(p.parties.map((x) => x.name)),
+    ].flatMap((text) => tokensOf(text)),
+  )
 
 /** Replaces the rows of these projects; `gone` have none any more. */
-export const writeList = async (client: PoolClient, tracked: readonly Tracked[], gone: readonly bigint[], city: string): Promise<void> => {
+export const writeList = async (
+  client: PoolClient,
+  tracked: readonly Tracked[],
+  gone: readonly bigint[],
+  city: string,
+): Promise<void> => {
   const ids = [...tracked.map((t) => t.projectId), ...gone]
   await client.query('DELETE FROM project_list WHERE project_id = ANY ($1::bigint[])', [ids])
   await client.query('DELETE FROM project_token WHERE project_id = ANY ($1::bigint[])', [ids])
   const offices = await officeScopes(client, tracked)
   const rows = tracked.map((t) => {
-    const inCharge = t.position.parties.flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : [])).filter((s) => s !== '')
+    const inCharge = t.position.parties
+      .flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : []))
+      .filter((s) => s !== '')
     return { t, scopes: scopeRows([...new Set(t.position.divisionCodes.map((d) => d.slice(0, 6)))], inCharge, city) }
   })
   await insertRows(
     client,
-    'project_list (scope, project_id, shared_prefix, reason, name, project_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',
+    'project_list (scope, project_id, shared_prefix, reason, name, project_code, division_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',
     rows.flatMap(({ t, scopes }) => scopes.map((s) => listRow(t, s))),
   )
   await insertRows(
     client,
     'project_token (token, project_id, scope)',
-    rows.flatMap(({ t, scopes }) => [...tokensOfProject(t.position)].flatMap((token) => scopes.map((s) => [token, t.projectId, s.scope]))),
+    rows.flatMap(({ t, scopes }) =>
+      [...tokensOfProject(t.position)].flatMap((token) => scopes.map((s) => [token, t.projectId, s.scope])),
+    ),
   )
 }

@@ -27,28 +27,69 @@ const statement = (name: string, body: string, tick: bigint | null, first: unkno
   values: tick === null ? [first] : [first, tick],
 })
 
-const recordsOf = async (client: Client, projects: readonly bigint[], tick: bigint | null): Promise<Map<bigint, KnownRecord[]>> => {
+const recordsOf = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null,
+): Promise<Map<bigint, KnownRecord[]>> => {
   const body = `SELECT m.project_id AS project, encode(f.key_hash, 'hex') AS key, f.feed, f.body FROM member_by_project m JOIN fact f USING (key_hash) WHERE m.project_id = ANY ($1::bigint[])`
-  const { rows } = await client.query<{ project: bigint; key: string; feed: string; body: string }>(statement('records', body, tick, projects))
+  const { rows } = await client.query<{ project: bigint; key: string; feed: string; body: string }>(
+    statement('records', body, tick, projects),
+  )
   return Map.groupBy(
-    rows.map((r) => ({ project: r.project, record: idOf(r.key), keyHash: r.key, feed: r.feed, fact: readFact(r.body) as ProjectRecord })),
+    rows.map((r) => ({
+      project: r.project,
+      record: idOf(r.key),
+      keyHash: r.key,
+      feed: r.feed,
+      fact: readFact(r.body) as ProjectRecord,
+    })),
     (r) => r.project,
   )
 }
 
-const linksOf = async (client: Client, texts: readonly string[], tick: bigint | null): Promise<Map<string, KnownLink>> => {
+const linksOf = async (
+  client: Client,
+  texts: readonly string[],
+  tick: bigint | null,
+): Promise<Map<string, KnownLink>> => {
   const body = `SELECT encode(l.text_hash, 'hex') AS text, l.decision, l.registration_id AS "registrationId", r.taxpayer_id AS "taxpayerId", l.score, l.reason
     FROM party_link l LEFT JOIN registration r USING (registration_id) WHERE l.text_hash = ANY ($1::bytea[])`
-  const { rows } = await client.query<KnownLink & { text: string }>(statement('links', body, tick, texts.map((t) => `\\x${t}`)))
+  const { rows } = await client.query<KnownLink & { text: string }>(
+    statement(
+      'links',
+      body,
+      tick,
+      texts.map((t) => `\\x${t}`),
+    ),
+  )
   return new Map(rows.map((r) => [r.text, r]))
 }
 
-const measurementsOf = async (client: Client, projects: readonly bigint[], tick: bigint | null): Promise<Map<bigint, KnownMeasurement[]>> => {
+const measurementsOf = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null,
+): Promise<Map<bigint, KnownMeasurement[]>> => {
   const body = `SELECT t.project_id AS project, encode(s.ref_key_hash, 'hex') AS section, encode(f.key_hash, 'hex') AS key, f.feed, f.event_on AS "eventOn", f.body
     FROM tie t JOIN subject s USING (subject_hash) JOIN fact f USING (subject_hash) WHERE t.project_id = ANY ($1::bigint[]) AND s.kind = 'record'`
-  const { rows } = await client.query<{ project: bigint; section: string; key: string; feed: string; eventOn: string | null; body: string }>(statement('measurements', body, tick, projects))
+  const { rows } = await client.query<{
+    project: bigint
+    section: string
+    key: string
+    feed: string
+    eventOn: string | null
+    body: string
+  }>(statement('measurements', body, tick, projects))
   return Map.groupBy(
-    rows.map((r) => ({ project: r.project, record: idOf(r.key), feed: r.feed, sectionKey: r.section, eventOn: r.eventOn, fact: readFact(r.body) as Measurement })),
+    rows.map((r) => ({
+      project: r.project,
+      record: idOf(r.key),
+      feed: r.feed,
+      sectionKey: r.section,
+      eventOn: r.eventOn,
+      fact: readFact(r.body) as Measurement,
+    })),
     (r) => r.project,
   )
 }
@@ -64,9 +105,15 @@ interface InvoiceSum {
 }
 
 /** Day and record in one text: its least and greatest give the first and last invoice with their records, without a sort. */
-const dayAndRecord = (text: string | null): { on: string; record: string } | null => (text === null ? null : { on: text.slice(0, 10), record: idOf(text.slice(10)) })
+const dayAndRecord = (text: string | null): { on: string; record: string } | null =>
+  text === null ? null : { on: text.slice(0, 10), record: idOf(text.slice(10)) }
 
-const invoicesOf = async (client: Client, projects: readonly bigint[], tick: bigint | null, until: string | null): Promise<Map<bigint, KnownInvoices[]>> => {
+const invoicesOf = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null,
+  until: string | null,
+): Promise<Map<bigint, KnownInvoices[]>> => {
   const body = `SELECT t.project_id AS project, t.tier, f.class, count(*) AS count, sum(f.amount_fen)::bigint AS sum,
       min((f.event_on::text || encode(f.key_hash, 'hex')) COLLATE "C") AS first, max((f.event_on::text || encode(f.key_hash, 'hex')) COLLATE "C") AS last
     FROM tie t JOIN fact f USING (subject_hash) WHERE t.project_id = ANY ($1::bigint[]) AND f.kind = 'invoice'${until === null ? '' : ` AND f.event_on <= '${until}'::date`}
@@ -74,7 +121,15 @@ const invoicesOf = async (client: Client, projects: readonly bigint[], tick: big
   const asked = statement('invoices', body, tick, projects)
   const { rows } = await client.query<InvoiceSum>(until === null ? asked : { text: asked.text, values: asked.values })
   const known = rows
-    .map((r) => ({ project: r.project, tier: r.tier, class: r.class, count: Number(r.count), sumFen: r.sum ?? 0n, first: dayAndRecord(r.first), last: dayAndRecord(r.last) }))
+    .map((r) => ({
+      project: r.project,
+      tier: r.tier,
+      class: r.class,
+      count: Number(r.count),
+      sumFen: r.sum ?? 0n,
+      first: dayAndRecord(r.first),
+      last: dayAndRecord(r.last),
+    }))
     .sort((a, b) => (a.tier ?? 9) - (b.tier ?? 9) || (a.class < b.class ? -1 : 1))
   return Map.groupBy(known, (r) => r.project)
 }
@@ -85,7 +140,12 @@ const dayPattern = /^\d{4}-\d{2}-\d{2}$/
  * What is known of each of these projects now (`tick` null) or at a tick. Projects without a record are absent.
  * `until`: only what had happened by that business day (`on=`), as known at the tick.
  */
-export const loadKnown = async (client: Client, projects: readonly bigint[], tick: bigint | null = null, until: string | null = null): Promise<Map<bigint, Known>> => {
+export const loadKnown = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null = null,
+  until: string | null = null,
+): Promise<Map<bigint, Known>> => {
   if (until !== null && !dayPattern.test(until)) throw new RangeError(`no such day: ${until}`)
   const records = await recordsOf(client, projects, tick)
   const texts = new Set([...records.values()].flat().flatMap((r) => r.fact.parties.map(partyTextHash)))
@@ -96,7 +156,12 @@ export const loadKnown = async (client: Client, projects: readonly bigint[], tic
   return new Map(
     [...records].map(([project, own]): [bigint, Known] => [
       project,
-      { records: own, links, measurements: (measurements.get(project) ?? []).filter(happened), invoices: invoices.get(project) ?? [] },
+      {
+        records: own,
+        links,
+        measurements: (measurements.get(project) ?? []).filter(happened),
+        invoices: invoices.get(project) ?? [],
+      },
     ]),
   )
 }

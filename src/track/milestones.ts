@@ -13,7 +13,8 @@ const day = (value: string): PartialDate => ({ value, precision: 'day' })
 
 const recordSigns = (known: Known, rules: TrackRules): Sign[] =>
   known.records.flatMap(({ record, feed, fact }) => {
-    const sign = (kind: MilestoneKind, on: PartialDate | null, weight: number, rule: string): Sign[] => (on ? [{ kind, on, weight, rule, feed, record }] : [])
+    const sign = (kind: MilestoneKind, on: PartialDate | null, weight: number, rule: string): Sign[] =>
+      on ? [{ kind, on, weight, rule, feed, record }] : []
     switch (fact.kind) {
       case 'approval':
         return [
@@ -26,7 +27,7 @@ const recordSigns = (known: Known, rules: TrackRules): Sign[] =>
           ...sign('plannedStart', fact.plannedStart, 0.4, 'section.planned'),
           ...sign('start', fact.startedOn, rules.startEvidence.reported, 'section.started'),
         ]
-      case 'award':
+      default:
         return sign('award', fact.noticedOn, 1, 'award.notice')
     }
   })
@@ -35,30 +36,60 @@ const recordSigns = (known: Known, rules: TrackRules): Sign[] =>
 const handoverSigns = (known: Known): Sign[] => {
   const sections = known.records.filter((r) => r.fact.kind === 'contract')
   const signs = sections.flatMap(({ record, feed, fact }): Sign[] =>
-    fact.kind === 'contract' && fact.handedOverOn ? [{ kind: 'handover', on: fact.handedOverOn, weight: 0.95, rule: 'section.handedOver', feed, record }] : [],
+    fact.kind === 'contract' && fact.handedOverOn
+      ? [{ kind: 'handover', on: fact.handedOverOn, weight: 0.95, rule: 'section.handedOver', feed, record }]
+      : [],
   )
   return signs.length === sections.length ? signs.sort(byDay).slice(-1) : []
 }
 
 const measurementSigns = (known: Known, rules: TrackRules): Sign[] => {
-  const dated = known.measurements.filter((m) => m.eventOn !== null).sort((a, b) => (a.eventOn! < b.eventOn! ? -1 : a.eventOn! > b.eventOn! ? 1 : a.record < b.record ? -1 : 1))
+  const dated = known.measurements
+    .filter((m) => m.eventOn !== null)
+    .sort((a, b) => (a.eventOn! < b.eventOn! ? -1 : a.eventOn! > b.eventOn! ? 1 : a.record < b.record ? -1 : 1))
   const first = dated[0]
   const last = dated.at(-1)
   if (!first || !last) return []
-  const sign = (kind: MilestoneKind, m: typeof first, weight: number, rule: string): Sign => ({ kind, on: day(m.eventOn!), weight, rule, feed: m.feed, record: m.record })
-  return [sign('start', first, rules.startEvidence.measured, 'measurement.first'), sign('firstMeasurement', first, 1, 'measurement.first'), sign('lastMeasurement', last, 1, 'measurement.last')]
+  const sign = (kind: MilestoneKind, m: typeof first, weight: number, rule: string): Sign => ({
+    kind,
+    on: day(m.eventOn!),
+    weight,
+    rule,
+    feed: m.feed,
+    record: m.record,
+  })
+  return [
+    sign('start', first, rules.startEvidence.measured, 'measurement.first'),
+    sign('firstMeasurement', first, 1, 'measurement.first'),
+    sign('lastMeasurement', last, 1, 'measurement.last'),
+  ]
 }
 
 const invoiceSigns = (known: Known, rules: TrackRules): Sign[] => {
   const taxable = known.invoices.filter((i) => i.class === 'taxable' && i.tier === 1)
   const first = taxable.flatMap((i) => i.first ?? []).sort((a, b) => (a.on < b.on ? -1 : 1))[0]
-  const last = taxable.flatMap((i) => i.last ?? []).sort((a, b) => (a.on < b.on ? -1 : 1)).at(-1)
+  const last = taxable
+    .flatMap((i) => i.last ?? [])
+    .sort((a, b) => (a.on < b.on ? -1 : 1))
+    .at(-1)
   if (!first || !last) return []
-  const sign = (kind: MilestoneKind, at: { on: string; record: string }, weight: number, rule: string): Sign => ({ kind, on: day(at.on), weight, rule, feed: 'tax.invoices', record: at.record })
-  return [sign('start', first, rules.startEvidence.invoiced, 'invoice.first'), sign('firstInvoice', first, 1, 'invoice.first'), sign('lastInvoice', last, 1, 'invoice.last')]
+  const sign = (kind: MilestoneKind, at: { on: string; record: string }, weight: number, rule: string): Sign => ({
+    kind,
+    on: day(at.on),
+    weight,
+    rule,
+    feed: 'tax.invoices',
+    record: at.record,
+  })
+  return [
+    sign('start', first, rules.startEvidence.invoiced, 'invoice.first'),
+    sign('firstInvoice', first, 1, 'invoice.first'),
+    sign('lastInvoice', last, 1, 'invoice.last'),
+  ]
 }
 
-const byDay = (a: Sign, b: Sign): number => (a.on.value < b.on.value ? -1 : a.on.value > b.on.value ? 1 : a.record < b.record ? -1 : 1)
+const byDay = (a: Sign, b: Sign): number =>
+  a.on.value < b.on.value ? -1 : a.on.value > b.on.value ? 1 : a.record < b.record ? -1 : 1
 const byWeight = (a: Sign, b: Sign): number => b.weight - a.weight || byDay(a, b)
 
 const agreesWithinDays = 62
@@ -68,7 +99,9 @@ const daysApart = (a: PartialDate, b: PartialDate): number =>
 
 /** Independent signs that name about the same day strengthen one another; one that contradicts stays listed and adds nothing. */
 const confidenceOf = (best: Sign, signs: readonly Sign[]): number => {
-  const agreeing = [...new Map(signs.filter((s) => daysApart(s.on, best.on) <= agreesWithinDays).map((s) => [s.rule, s])).values()]
+  const agreeing = [
+    ...new Map(signs.filter((s) => daysApart(s.on, best.on) <= agreesWithinDays).map((s) => [s.rule, s])).values(),
+  ]
   const doubt = agreeing.reduce((rest, s) => rest * (1 - Math.min(s.weight, 0.99)), 1)
   return Math.round((1 - doubt) * 1_000) / 1_000
 }
@@ -79,14 +112,38 @@ const evidenceMax = 8
 const milestoneOf = (kind: MilestoneKind, signs: readonly Sign[]): Milestone => {
   const ranked = [...signs].sort(byWeight)
   const best = ranked[0]!
-  return { kind, on: best.on, confidence: confidenceOf(best, signs), evidence: ranked.slice(0, evidenceMax).map(({ feed, record, rule, on, weight }) => ({ feed, record, rule, on, weight })) }
+  return {
+    kind,
+    on: best.on,
+    confidence: confidenceOf(best, signs),
+    evidence: ranked
+      .slice(0, evidenceMax)
+      .map(({ feed, record, rule, on, weight }) => ({ feed, record, rule, on, weight })),
+  }
 }
 
-const order: readonly MilestoneKind[] = ['approval', 'award', 'contract', 'plannedStart', 'start', 'firstMeasurement', 'lastMeasurement', 'firstInvoice', 'lastInvoice', 'handover', 'completion']
+const order: readonly MilestoneKind[] = [
+  'approval',
+  'award',
+  'contract',
+  'plannedStart',
+  'start',
+  'firstMeasurement',
+  'lastMeasurement',
+  'firstInvoice',
+  'lastInvoice',
+  'handover',
+  'completion',
+]
 
 /** All milestones that anything speaks of, in the order of a project's life. */
 export const milestones = (known: Known, rules: TrackRules): Milestone[] => {
-  const signs = [...recordSigns(known, rules), ...handoverSigns(known), ...measurementSigns(known, rules), ...invoiceSigns(known, rules)]
+  const signs = [
+    ...recordSigns(known, rules),
+    ...handoverSigns(known),
+    ...measurementSigns(known, rules),
+    ...invoiceSigns(known, rules),
+  ]
   const byKind = Map.groupBy(signs, (s) => s.kind)
   return order.flatMap((kind) => {
     const found = byKind.get(kind)

@@ -10,13 +10,18 @@ import { milestones } from './milestones.ts'
 import type { TrackRules } from './rules.ts'
 import { sections } from './sections.ts'
 
-const unique = (values: readonly (string | null | undefined)[]): string[] => [...new Set(values.filter((v) => v !== null && v !== undefined && v !== ''))].sort() as string[]
+const unique = (values: readonly (string | null | undefined)[]): string[] =>
+  [...new Set(values.filter((v) => v !== null && v !== undefined && v !== ''))].sort() as string[]
 
 /** Who names a project best: the approval, then the section, then the notice of one lot; the latest document of the best kind. */
 const rank = { approval: 0, contract: 1, award: 2 } as const
-const dated = (r: KnownRecord): string => (r.fact.kind === 'approval' ? r.fact.approvedOn : r.fact.kind === 'contract' ? r.fact.signedOn : r.fact.noticedOn)?.value ?? ''
+const dated = (r: KnownRecord): string =>
+  (r.fact.kind === 'approval' ? r.fact.approvedOn : r.fact.kind === 'contract' ? r.fact.signedOn : r.fact.noticedOn)
+    ?.value ?? ''
 const byAuthority = (a: KnownRecord, b: KnownRecord): number =>
-  rank[a.fact.kind] - rank[b.fact.kind] || (dated(a) > dated(b) ? -1 : dated(a) < dated(b) ? 1 : 0) || (a.record < b.record ? -1 : 1)
+  rank[a.fact.kind] - rank[b.fact.kind] ||
+  (dated(a) > dated(b) ? -1 : dated(a) < dated(b) ? 1 : 0) ||
+  (a.record < b.record ? -1 : 1)
 
 const partyOf = (known: Known, mention: PartyMention, records: string[]): PositionParty => {
   const textHash = partyTextHash(mention)
@@ -38,7 +43,9 @@ const partyOf = (known: Known, mention: PartyMention, records: string[]): Positi
 
 const partiesOf = (known: Known): PositionParty[] => {
   const named = known.records.flatMap((r) => r.fact.parties.map((mention) => ({ mention, record: r.record })))
-  const groups = [...Map.groupBy(named, ({ mention }) => `${mention.role} ${partyTextHash(mention)}`).entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  const groups = [...Map.groupBy(named, ({ mention }) => `${mention.role} ${partyTextHash(mention)}`).entries()].sort(
+    ([a], [b]) => (a < b ? -1 : 1),
+  )
   return groups.map(([, group]) => partyOf(known, group[0]!.mention, unique(group.map((g) => g.record))))
 }
 
@@ -47,7 +54,8 @@ const has = (found: readonly Milestone[], kind: MilestoneKind): boolean => found
 const stageOf = (known: Known, found: readonly Milestone[]): LifecycleStage => {
   const approvals = known.records.flatMap((r) => (r.fact.kind === 'approval' ? [r.fact] : []))
   const isAlive = has(found, 'start') || has(found, 'contract')
-  if (!isAlive && approvals.length > 0 && approvals.every((a) => a.status === 'withdrawn' || a.status === 'expired')) return 'withdrawn'
+  if (!isAlive && approvals.length > 0 && approvals.every((a) => a.status === 'withdrawn' || a.status === 'expired'))
+    return 'withdrawn'
   if (has(found, 'completion')) return 'completed'
   if (has(found, 'handover')) return 'handedOver'
   if (has(found, 'firstMeasurement')) return 'inProgress'
@@ -58,15 +66,23 @@ const stageOf = (known: Known, found: readonly Milestone[]): LifecycleStage => {
 }
 
 /** 立项长期未开工: the day from which an approved project without any sign of a start counts as stalled, and whether that day has come. */
-const stalled = (found: readonly Milestone[], stage: LifecycleStage, rules: TrackRules, at: string): { stalledSince: string | null; changesOn: string | null } => {
+const stalled = (
+  found: readonly Milestone[],
+  stage: LifecycleStage,
+  rules: TrackRules,
+  at: string,
+): { stalledSince: string | null; changesOn: string | null } => {
   const approval = found.find((m) => m.kind === 'approval')
-  if (!approval || !['approved', 'awarded', 'contracted'].includes(stage)) return { stalledSince: null, changesOn: null }
+  if (!approval || !['approved', 'awarded', 'contracted'].includes(stage))
+    return { stalledSince: null, changesOn: null }
   const since = addDays(`${approval.on.value}-01-01`.slice(0, 10), rules.stalledAfterDays)
   return since <= at ? { stalledSince: since, changesOn: null } : { stalledSince: null, changesOn: since }
 }
 
 const fundingOf = (known: Known): boolean | null => {
-  const said = known.records.flatMap((r) => (r.fact.kind === 'award' || r.fact.governmentFunded === null ? [] : [r.fact.governmentFunded]))
+  const said = known.records.flatMap((r) =>
+    r.fact.kind === 'award' || r.fact.governmentFunded === null ? [] : [r.fact.governmentFunded],
+  )
   return said.length === 0 ? null : said.some(Boolean)
 }
 
@@ -80,7 +96,11 @@ const newestApproval = <T>(ranked: readonly KnownRecord[], pick: (a: Approval) =
 }
 
 const lastEventOn = (found: readonly Milestone[]): string | null =>
-  found.filter((m) => m.kind !== 'plannedStart').map((m) => m.on.value).sort().at(-1) ?? null
+  found
+    .filter((m) => m.kind !== 'plannedStart')
+    .map((m) => m.on.value)
+    .sort()
+    .at(-1) ?? null
 
 /**
  * @param at the day, `YYYY-MM-DD` in Asia/Shanghai; it matters only to what changes without news (`changesOn`)
@@ -92,13 +112,17 @@ export const positionOf = (known: Known, rules: TrackRules, at: string): Positio
   const all = sections(known)
   const governmentFunded = fundingOf(known)
   const names = ranked.map((r) => r.fact.name)
-  const feeds = [...known.records.map((r) => r.feed), ...known.measurements.map((m) => m.feed), ...(known.invoices.length > 0 ? ['tax.invoices'] : [])]
+  const feeds = [
+    ...known.records.map((r) => r.feed),
+    ...known.measurements.map((m) => m.feed),
+    ...(known.invoices.length > 0 ? ['tax.invoices'] : []),
+  ]
   return {
     name: names[0] ?? '',
     otherNames: unique(names).filter((n) => n !== names[0]),
     projectCodes: unique(ranked.map((r) => r.fact.projectCode?.normalised)),
     documentNumbers: unique(ranked.map((r) => (r.fact.kind === 'award' ? null : r.fact.documentNumber))),
-    divisionCodes: unique(ranked.map((r) => r.fact.place.divisionCode)),
+    divisionCodes: [...new Set(ranked.flatMap((r) => r.fact.place.divisionCode ?? []))],
     placeText: ranked.find((r) => r.fact.place.text !== null)?.fact.place.text ?? null,
     industry: newestApproval(ranked, (a) => a.industry),
     governmentFunded,
@@ -110,7 +134,9 @@ export const positionOf = (known: Known, rules: TrackRules, at: string): Positio
     sections: all,
     ladder: salesLadder(known, all, governmentFunded, rules),
     departments: unique(feeds.map((f) => f.split('.')[0])),
-    records: [...known.records].sort((a, b) => (a.record < b.record ? -1 : 1)).map((r) => ({ feed: r.feed, record: r.record, kind: r.fact.kind })),
+    records: [...known.records]
+      .sort((a, b) => (a.record < b.record ? -1 : 1))
+      .map((r) => ({ feed: r.feed, record: r.record, kind: r.fact.kind })),
     lastEventOn: lastEventOn(found),
   }
 }

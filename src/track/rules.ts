@@ -31,13 +31,23 @@ export const firstRules: TrackRules = {
 
 /** The rules in force; the first run stores the shipped ones as version 1. */
 export const currentRules = async (client: PoolClient): Promise<TrackRules> => {
-  const { rows } = await client.query<{ body: TrackRules }>(`SELECT body FROM settings_version WHERE kind = 'rules' ORDER BY version DESC LIMIT 1`)
+  const { rows } = await client.query<{ body: TrackRules }>(
+    `SELECT body FROM settings_version WHERE kind = 'rules' ORDER BY version DESC LIMIT 1`,
+  )
   if (rows[0]) return rows[0].body
   const tick = await takeTick(client, 'rules', 'system', { version: firstRules.version })
-  await client.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('rules', $1, $2, $3)`, [firstRules.version, tick, JSON.stringify(firstRules)])
+  await client.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('rules', $1, $2, $3)`, [
+    firstRules.version,
+    tick,
+    JSON.stringify(firstRules),
+  ])
   return firstRules
 }
 
 /** The ratio assumed for a contract of this day, null where none is (private owners, no date). */
-export const assumedRatioBp = (rules: TrackRules, governmentFunded: boolean | null, signedOn: string | null): number | null =>
+export const assumedRatioBp = (
+  rules: TrackRules,
+  governmentFunded: boolean | null,
+  signedOn: string | null,
+): number | null =>
   governmentFunded && signedOn ? (rules.assumedPaymentRatios.find((r) => r.from <= signedOn)?.ratioBp ?? null) : null

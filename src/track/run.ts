@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { type Position, positionJson } from '#schemas/canonical/position.ts'
-import { insertRows } from '../db/insert.ts'
 import type { Database } from '../db/database.ts'
+import { insertRows } from '../db/insert.ts'
 import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
 import { type Tracked, writeList } from './list.ts'
@@ -22,7 +22,9 @@ export const positionDigest = (body: string): string => createHash('sha256').upd
 
 const takeTouched = async (client: PoolClient): Promise<bigint[]> =>
   (
-    await client.query<{ id: bigint }>(`DELETE FROM touched WHERE project_id IN (SELECT project_id FROM touched ORDER BY project_id LIMIT ${chunkProjects} FOR UPDATE) RETURNING project_id AS id`)
+    await client.query<{ id: bigint }>(
+      `DELETE FROM touched WHERE project_id IN (SELECT project_id FROM touched ORDER BY project_id LIMIT ${chunkProjects} FOR UPDATE) RETURNING project_id AS id`,
+    )
   ).rows.map((r) => r.id)
 
 interface Stored {
@@ -31,21 +33,42 @@ interface Stored {
 }
 
 const storedDigests = async (client: PoolClient, ids: readonly bigint[]): Promise<Map<bigint, string>> =>
-  new Map((await client.query<Stored>(`SELECT project_id AS id, encode(digest, 'hex') AS digest FROM position WHERE project_id = ANY ($1::bigint[])`, [ids])).rows.map((r) => [r.id, r.digest]))
+  new Map(
+    (
+      await client.query<Stored>(
+        `SELECT project_id AS id, encode(digest, 'hex') AS digest FROM position WHERE project_id = ANY ($1::bigint[])`,
+        [ids],
+      )
+    ).rows.map((r) => [r.id, r.digest]),
+  )
 
 const columns = 'project_id, known_from, changes_on, rules, digest, body'
 
-const storePositions = async (client: PoolClient, tracked: readonly (Tracked & { body: string; digest: string })[], gone: readonly bigint[], rules: TrackRules, tick: bigint): Promise<void> => {
+const storePositions = async (
+  client: PoolClient,
+  tracked: readonly (Tracked & { body: string; digest: string })[],
+  gone: readonly bigint[],
+  rules: TrackRules,
+  tick: bigint,
+): Promise<void> => {
   await client.query(
     `WITH closed AS (DELETE FROM position WHERE project_id = ANY ($1::bigint[]) RETURNING *)
      INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2`,
     [[...tracked.map((t) => t.projectId), ...gone], tick],
   )
-  await insertRows(client, `position (${columns})`, tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]))
+  await insertRows(
+    client,
+    `position (${columns})`,
+    tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]),
+  )
 }
 
 /** Computes these projects as they stand on `at` and stores what differs. Returns how many positions changed. */
-const trackChunk = async (client: PoolClient, ids: readonly bigint[], context: { rules: TrackRules; at: string; tick: bigint; city: string }): Promise<number> => {
+const trackChunk = async (
+  client: PoolClient,
+  ids: readonly bigint[],
+  context: { rules: TrackRules; at: string; tick: bigint; city: string },
+): Promise<number> => {
   const known = await loadKnown(client, ids)
   const before = await storedDigests(client, ids)
   const computed = [...known].map(([projectId, k]) => {
@@ -53,7 +76,9 @@ const trackChunk = async (client: PoolClient, ids: readonly bigint[], context: {
     const body = positionJson(position)
     return { projectId, position, body, digest: positionDigest(body) }
   })
-  const changed = computed.filter((c) => before.get(c.projectId) !== c.digest).sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
+  const changed = computed
+    .filter((c) => before.get(c.projectId) !== c.digest)
+    .sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
   const gone = ids.filter((id) => !known.has(id) && before.has(id))
   await storePositions(client, changed, gone, context.rules, context.tick)
   await writeList(client, changed, gone, context.city)
@@ -62,13 +87,21 @@ const trackChunk = async (client: PoolClient, ids: readonly bigint[], context: {
 
 /** Projects whose position changes by itself by this day. */
 const touchByCalendar = (client: PoolClient, at: string, tick: bigint) =>
-  client.query('INSERT INTO touched (project_id, tick) SELECT project_id, $2 FROM position WHERE changes_on <= $1 ON CONFLICT DO NOTHING', [at, tick])
+  client.query(
+    'INSERT INTO touched (project_id, tick) SELECT project_id, $2 FROM position WHERE changes_on <= $1 ON CONFLICT DO NOTHING',
+    [at, tick],
+  )
 
 /**
  * Tracks everything linked up to `to`, as of the day `at`. Returns how many positions were computed and how many changed.
  * @param city division code of the hub's region: where projects without a known place are seen
  */
-export const track = async (db: Database, to: bigint, at: string, city: string): Promise<{ computed: number; changed: number }> => {
+export const track = async (
+  db: Database,
+  to: bigint,
+  at: string,
+  city: string,
+): Promise<{ computed: number; changed: number }> => {
   const rules = await transaction(db.pipeline, currentRules)
   await transaction(db.pipeline, (client) => touchByCalendar(client, at, to))
   const total = { computed: 0, changed: 0 }
@@ -106,7 +139,11 @@ export interface PositionDifference {
 }
 
 /** Computes positions from truth as of `at` and compares them with the stored ones by digest. Nothing is stored. */
-export const recomputePositions = async (db: Database, ids: readonly bigint[], at: string): Promise<PositionDifference[]> =>
+export const recomputePositions = async (
+  db: Database,
+  ids: readonly bigint[],
+  at: string,
+): Promise<PositionDifference[]> =>
   transaction(
     db.pipeline,
     async (client) => {
@@ -119,7 +156,8 @@ export const recomputePositions = async (db: Database, ids: readonly bigint[], a
         for (const projectId of chunk) {
           const k = known.get(projectId)
           const recomputed = k ? positionDigest(positionJson(positionOf(k, rules, at))) : 'none'
-          if (stored.get(projectId) !== recomputed) differences.push({ projectId, stored: stored.get(projectId) ?? 'none', recomputed })
+          if (stored.get(projectId) !== recomputed)
+            differences.push({ projectId, stored: stored.get(projectId) ?? 'none', recomputed })
         }
       }
       return differences

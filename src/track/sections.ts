@@ -32,10 +32,19 @@ export const sections = (known: Known): Section[] => {
         contractFen: fact.contractFen,
         workDoneFen: workDone(measurements),
         measuredTo: measurements[0]?.eventOn ?? null,
-        physicalProgressBp: measurements.find((m) => m.fact.physicalProgressBp !== null)?.fact.physicalProgressBp ?? null,
+        physicalProgressBp:
+          measurements.find((m) => m.fact.physicalProgressBp !== null)?.fact.physicalProgressBp ?? null,
         measurements: measurements.length,
       },
     ]
   })
-  return all.sort((a, b) => ((a.section ?? '') < (b.section ?? '') ? -1 : (a.section ?? '') > (b.section ?? '') ? 1 : a.record < b.record ? -1 : 1))
+  return all.sort((a, b) =>
+    (a.section ?? '') < (b.section ?? '')
+      ? -1
+      : (a.section ?? '') > (b.section ?? '')
+        ? 1
+        : a.record < b.record
+          ? -1
+          : 1,
+  )
 }

@@ -456,6 +456,7 @@ CREATE TABLE project_list (
   reason text NOT NULL CHECK (reason IN ('site', 'inCharge', 'supervising')),
   name text NOT NULL,
   project_code text COLLATE "C",
+  division_code text COLLATE "C",    -- of the site, whichever node this row stands for
   owner_name text,
   contractor_names text NOT NULL,
   stage text NOT NULL,

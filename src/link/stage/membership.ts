@@ -36,7 +36,10 @@ const edgesAmong = async (client: Client, keys: ReadonlySet<string>): Promise<Ed
     )
   ).rows
 
-const judgementsAmong = async (client: Client, keys: ReadonlySet<string>): Promise<{ a: string; b: string; verdict: 'positive' | 'negative' }[]> =>
+const judgementsAmong = async (
+  client: Client,
+  keys: ReadonlySet<string>,
+): Promise<{ a: string; b: string; verdict: 'positive' | 'negative' }[]> =>
   (
     await client.query<{ a: string; b: string; verdict: 'positive' | 'negative' }>(
       `SELECT encode(key_hash, 'hex') AS a, encode(other_key_hash, 'hex') AS b, verdict FROM judgement j
@@ -63,14 +66,23 @@ const identitiesOf = async (client: Client, keys: ReadonlySet<string>): Promise<
   ).rows
 
 const membersOf = async (client: Client, keys: ReadonlySet<string>): Promise<Map<string, bigint>> => {
-  const { rows } = await client.query<{ key: string; project: bigint }>(`SELECT encode(key_hash, 'hex') AS key, project_id AS project FROM member_by_record WHERE key_hash = ANY ($1::bytea[])`, [byteas(keys)])
+  const { rows } = await client.query<{ key: string; project: bigint }>(
+    `SELECT encode(key_hash, 'hex') AS key, project_id AS project FROM member_by_record WHERE key_hash = ANY ($1::bytea[])`,
+    [byteas(keys)],
+  )
   return new Map(rows.map((r) => [r.key, r.project]))
 }
 
 const recordMerges = (a: Advance, merges: readonly (readonly [bigint, bigint])[]) =>
-  a.client.query('INSERT INTO project_merge (project_id, merged_into, tick) SELECT p, m, $3 FROM unnest($1::bigint[], $2::bigint[]) AS t (p, m) ON CONFLICT DO NOTHING', [merges.map((m) => m[0]), merges.map((m) => m[1]), a.to])
+  a.client.query(
+    'INSERT INTO project_merge (project_id, merged_into, tick) SELECT p, m, $3 FROM unnest($1::bigint[], $2::bigint[]) AS t (p, m) ON CONFLICT DO NOTHING',
+    [merges.map((m) => m[0]), merges.map((m) => m[1]), a.to],
+  )
 
-const mint = async (a: Advance, clusters: readonly { readonly anchor: string; readonly splitFrom: bigint | null }[]): Promise<Map<string, bigint>> => {
+const mint = async (
+  a: Advance,
+  clusters: readonly { readonly anchor: string; readonly splitFrom: bigint | null }[],
+): Promise<Map<string, bigint>> => {
   const { rows } = await a.client.query<{ id: bigint; anchor: string }>(
     `INSERT INTO project_identity (anchor_key, minted_tick, split_from) SELECT k, $3, s FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS t (k, s, n) ORDER BY n
      RETURNING project_id AS id, encode(anchor_key, 'hex') AS anchor`,
@@ -80,13 +92,20 @@ const mint = async (a: Advance, clusters: readonly { readonly anchor: string; re
 }
 
 /** Gives each cluster its project: the oldest living identity anchored in it, else the oldest merged one (a split restores it), else a new one. */
-const assignIdentities = async (a: Advance, clusters: readonly (readonly string[])[], keys: ReadonlySet<string>, before: ReadonlyMap<string, bigint>): Promise<Map<string, bigint>> => {
+const assignIdentities = async (
+  a: Advance,
+  clusters: readonly (readonly string[])[],
+  keys: ReadonlySet<string>,
+  before: ReadonlyMap<string, bigint>,
+): Promise<Map<string, bigint>> => {
   const byAnchor = Map.groupBy(await identitiesOf(a.client, keys), (i) => i.anchor)
   const chosen = new Map<readonly string[], bigint>()
   const merges: [bigint, bigint][] = []
   const unnamed: { cluster: readonly string[]; anchor: string; splitFrom: bigint | null }[] = []
   for (const cluster of clusters) {
-    const anchored = cluster.flatMap((key) => byAnchor.get(key) ?? []).sort((x, y) => (x.projectId < y.projectId ? -1 : 1))
+    const anchored = cluster
+      .flatMap((key) => byAnchor.get(key) ?? [])
+      .sort((x, y) => (x.projectId < y.projectId ? -1 : 1))
     const keeper = anchored.find((i) => !i.isMerged) ?? anchored[0]
     if (keeper === undefined) {
       const anchor = [...cluster].sort()[0]!
@@ -103,23 +122,36 @@ const assignIdentities = async (a: Advance, clusters: readonly (readonly string[
   return new Map([...chosen].flatMap(([cluster, id]) => cluster.map((key): [string, bigint] => [key, id])))
 }
 
-const storeMembership = async (a: Advance, before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): Promise<string[]> => {
+const storeMembership = async (
+  a: Advance,
+  before: ReadonlyMap<string, bigint>,
+  after: ReadonlyMap<string, bigint>,
+): Promise<string[]> => {
   const keys = new Set([...before.keys(), ...after.keys()])
   const moved = [...keys].filter((k) => before.get(k) !== after.get(k))
-  for (const key of moved) for (const project of [before.get(key), after.get(key)]) if (project !== undefined) a.touched.add(project)
+  for (const key of moved)
+    for (const project of [before.get(key), after.get(key)]) if (project !== undefined) a.touched.add(project)
   if (moved.length === 0) return []
   await a.client.query(
     `WITH closed AS (DELETE FROM member_by_record WHERE key_hash = ANY ($1::bytea[]) RETURNING *)
      INSERT INTO member_past (key_hash, project_id, known_from, known_to) SELECT key_hash, project_id, known_from, $2 FROM closed WHERE known_from < $2`,
     [byteas(moved), a.to],
   )
-  await a.client.query('DELETE FROM member_by_project m USING unnest($1::bytea[], $2::bigint[]) AS t (k, p) WHERE m.project_id = t.p AND m.key_hash = t.k', [
-    byteas(moved.filter((k) => before.has(k))),
-    moved.filter((k) => before.has(k)).map((k) => before.get(k)),
-  ])
+  await a.client.query(
+    'DELETE FROM member_by_project m USING unnest($1::bytea[], $2::bigint[]) AS t (k, p) WHERE m.project_id = t.p AND m.key_hash = t.k',
+    [byteas(moved.filter((k) => before.has(k))), moved.filter((k) => before.has(k)).map((k) => before.get(k))],
+  )
   const present = moved.filter((k) => after.has(k))
-  await copyRows(a.client, 'member_by_record (key_hash, project_id, known_from)', present.map((k) => [bytea(k), after.get(k), a.to]))
-  await copyRows(a.client, 'member_by_project (project_id, key_hash)', present.map((k) => [after.get(k), bytea(k)]))
+  await copyRows(
+    a.client,
+    'member_by_record (key_hash, project_id, known_from)',
+    present.map((k) => [bytea(k), after.get(k), a.to]),
+  )
+  await copyRows(
+    a.client,
+    'member_by_project (project_id, key_hash)',
+    present.map((k) => [after.get(k), bytea(k)]),
+  )
   return moved
 }
 
@@ -128,7 +160,11 @@ export const updateMembership = async (a: Advance, seeds: readonly string[]): Pr
   if (seeds.length === 0) return []
   const keys = await component(a.client, seeds)
   const nodes = await loadNodes(a.client, keys)
-  const clusters = clusterNodes([...nodes.values()], await edgesAmong(a.client, keys), await judgementsAmong(a.client, keys))
+  const clusters = clusterNodes(
+    [...nodes.values()],
+    await edgesAmong(a.client, keys),
+    await judgementsAmong(a.client, keys),
+  )
   const before = await membersOf(a.client, keys)
   return storeMembership(a, before, await assignIdentities(a, clusters, keys, before))
 }

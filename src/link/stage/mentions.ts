@@ -27,7 +27,10 @@ export const changedProjectFacts = async (a: Advance): Promise<{ present: Projec
        AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = p.key_hash)`,
     [a.from, a.to],
   )
-  return { present: rows.map((r) => ({ keyHash: r.key, feed: r.feed, fact: readFact(r.body) as ProjectRecord })), gone: gone.map((g) => g.key) }
+  return {
+    present: rows.map((r) => ({ keyHash: r.key, feed: r.feed, fact: readFact(r.body) as ProjectRecord })),
+    gone: gone.map((g) => g.key),
+  }
 }
 
 /** Present facts of given project records. */
@@ -97,17 +100,29 @@ export const storePartyTexts = async (a: Advance, texts: ReadonlyMap<string, Par
 }
 
 /** Mentions of the changed project records, replaced whole. */
-export const storeMentions = async (a: Advance, facts: readonly ProjectFact[], gone: readonly string[]): Promise<void> => {
-  await a.client.query('DELETE FROM mention WHERE key_hash = ANY ($1::bytea[])', [byteas([...facts.map((f) => f.keyHash), ...gone])])
+export const storeMentions = async (
+  a: Advance,
+  facts: readonly ProjectFact[],
+  gone: readonly string[],
+): Promise<void> => {
+  await a.client.query('DELETE FROM mention WHERE key_hash = ANY ($1::bytea[])', [
+    byteas([...facts.map((f) => f.keyHash), ...gone]),
+  ])
   await copyRows(
     a.client,
     'mention (key_hash, role, seq, text_hash, feed)',
-    facts.flatMap((f) => f.fact.parties.map((p, seq) => [bytea(f.keyHash), p.role, seq, bytea(partyTextHash(p)), f.feed])),
+    facts.flatMap((f) =>
+      f.fact.parties.map((p, seq) => [bytea(f.keyHash), p.role, seq, bytea(partyTextHash(p)), f.feed]),
+    ),
   )
 }
 
 /** Subjects as they are first seen; their parties' keys follow once the parties are linked. */
-export const storeSubjects = async (a: Advance, subjects: readonly NewSubject[], refKey: (fact: Canonical) => string | null): Promise<void> => {
+export const storeSubjects = async (
+  a: Advance,
+  subjects: readonly NewSubject[],
+  refKey: (fact: Canonical) => string | null,
+): Promise<void> => {
   await copyRows(
     a.client,
     'subject (subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, project_name, place_text, division_code, report_number, known_from)',
@@ -115,7 +130,18 @@ export const storeSubjects = async (a: Advance, subjects: readonly NewSubject[],
       const ref = refKey(fact)
       if (ref !== null) return [bytea(subjectHash), 'record', bytea(ref), null, null, null, null, null, null, a.to]
       const i = fact as Invoice
-      return [bytea(subjectHash), 'invoice', null, bytea(partyTextHash(i.seller)), bytea(partyTextHash(i.buyer)), i.projectName, i.place.text, i.place.divisionCode, i.reportNumber, a.to]
+      return [
+        bytea(subjectHash),
+        'invoice',
+        null,
+        bytea(partyTextHash(i.seller)),
+        bytea(partyTextHash(i.buyer)),
+        i.projectName,
+        i.place.text,
+        i.place.divisionCode,
+        i.reportNumber,
+        a.to,
+      ]
     }),
   )
 }

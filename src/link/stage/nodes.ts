@@ -19,12 +19,18 @@ export const partyKeys = async (client: Advance['client'], texts: Iterable<strin
   return new Map(rows.map((r) => [r.text, r.key]))
 }
 
-const amountOf = (f: ProjectRecord): bigint | null => (f.kind === 'approval' ? f.totalInvestmentFen : f.kind === 'contract' ? f.contractFen : f.awardFen)
-const dayOf = (f: ProjectRecord): string | null => (f.kind === 'approval' ? f.approvedOn : f.kind === 'contract' ? (f.signedOn ?? f.startedOn) : f.noticedOn)?.value ?? null
-const usableCode = (f: ProjectRecord): string | null => (f.projectCode && ['valid', 'format_only'].includes(f.projectCode.status) ? f.projectCode.normalised : null)
+const amountOf = (f: ProjectRecord): bigint | null =>
+  f.kind === 'approval' ? f.totalInvestmentFen : f.kind === 'contract' ? f.contractFen : f.awardFen
+const dayOf = (f: ProjectRecord): string | null =>
+  (f.kind === 'approval' ? f.approvedOn : f.kind === 'contract' ? (f.signedOn ?? f.startedOn) : f.noticedOn)?.value ??
+  null
+const usableCode = (f: ProjectRecord): string | null =>
+  f.projectCode && ['valid', 'format_only'].includes(f.projectCode.status) ? f.projectCode.normalised : null
 
 const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, string>): ProjectNode => {
-  const keysOf = (parties: readonly PartyMention[]) => [...new Set(parties.map((p) => keyOf.get(partyTextHash(p)) ?? p.name))]
+  const keysOf = (parties: readonly PartyMention[]) => [
+    ...new Set(parties.map((p) => keyOf.get(partyTextHash(p)) ?? p.name)),
+  ]
   const owner = fact.parties.find((p) => p.role === 'owner')
   return {
     key: keyHash,
@@ -32,7 +38,10 @@ const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, strin
     name: fact.name,
     projectCode: usableCode(fact),
     documentNumber: fact.kind === 'award' ? null : fact.documentNumber,
-    sourceProject: fact.kind === 'contract' && fact.sourceProject ? `${fact.sourceProject.scheme}:${fact.sourceProject.value}` : null,
+    sourceProject:
+      fact.kind === 'contract' && fact.sourceProject
+        ? `${fact.sourceProject.scheme}:${fact.sourceProject.value}`
+        : null,
     section: fact.kind === 'contract' ? fact.section : null,
     ownerKey: owner ? (keysOf([owner])[0] ?? null) : null,
     ownerName: owner?.name ?? null,
@@ -48,20 +57,49 @@ const nodeSelect = `SELECT encode(key_hash, 'hex') AS key, kind, name, project_c
   section, owner_key AS "ownerKey", owner_name AS "ownerName", contractor_keys AS "contractorKeys", division_code AS "divisionCode", place_text AS "placeText",
   amount_fen AS "amountFen", on_text AS "on" FROM project_record`
 
-export const loadNodes = async (client: Advance['client'], keys: Iterable<string>): Promise<Map<string, ProjectNode>> => {
+export const loadNodes = async (
+  client: Advance['client'],
+  keys: Iterable<string>,
+): Promise<Map<string, ProjectNode>> => {
   const { rows } = await client.query<ProjectNode>(`${nodeSelect} WHERE key_hash = ANY ($1::bytea[])`, [byteas(keys)])
   return new Map(rows.map((n) => [n.key, n]))
 }
 
-const storeNodes = async (a: Advance, nodes: readonly ProjectNode[], feeds: ReadonlyMap<string, string>, replaced: readonly string[]): Promise<void> => {
+const storeNodes = async (
+  a: Advance,
+  nodes: readonly ProjectNode[],
+  feeds: ReadonlyMap<string, string>,
+  replaced: readonly string[],
+): Promise<void> => {
   await a.client.query('DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
   await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
   await copyRows(
     a.client,
     'project_record (key_hash, feed, kind, name, project_code, document_number, source_project, section, owner_key, owner_name, contractor_keys, division_code, place_text, amount_fen, on_text, known_from)',
-    nodes.map((n) => [bytea(n.key), feeds.get(n.key), n.kind, n.name, n.projectCode, n.documentNumber, n.sourceProject, n.section, n.ownerKey, n.ownerName, n.contractorKeys, n.divisionCode, n.placeText, n.amountFen, n.on, a.to]),
+    nodes.map((n) => [
+      bytea(n.key),
+      feeds.get(n.key),
+      n.kind,
+      n.name,
+      n.projectCode,
+      n.documentNumber,
+      n.sourceProject,
+      n.section,
+      n.ownerKey,
+      n.ownerName,
+      n.contractorKeys,
+      n.divisionCode,
+      n.placeText,
+      n.amountFen,
+      n.on,
+      a.to,
+    ]),
   )
-  await copyRows(a.client, 'block (block_key, key_hash)', nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])))
+  await copyRows(
+    a.client,
+    'block (block_key, key_hash)',
+    nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])),
+  )
 }
 
 /** A block that half the city shares says nothing; pairs are then found through their rarer keys. */
@@ -98,11 +136,26 @@ const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly
   await copyRows(
     a.client,
     `edge (${edgeColumns})`,
-    fresh.filter((e) => !kept.has(edgeId(e))).map((e) => [bytea(e.a), bytea(e.b), e.weight, e.veto, e.rule, canonicalJson(e.evidence), a.settingsVersion, a.to]),
+    fresh
+      .filter((e) => !kept.has(edgeId(e)))
+      .map((e) => [
+        bytea(e.a),
+        bytea(e.b),
+        e.weight,
+        e.veto,
+        e.rule,
+        canonicalJson(e.evidence),
+        a.settingsVersion,
+        a.to,
+      ]),
   )
 }
 
-const compareAll = async (client: Advance['client'], own: ReadonlyMap<string, ProjectNode>, pairs: readonly [string, string][]): Promise<Edge[]> => {
+const compareAll = async (
+  client: Advance['client'],
+  own: ReadonlyMap<string, ProjectNode>,
+  pairs: readonly [string, string][],
+): Promise<Edge[]> => {
   const others = new Set(pairs.flat().filter((k) => !own.has(k)))
   const nodes = new Map([...own, ...(await loadNodes(client, others))])
   const pace = pacer(500)
@@ -116,7 +169,11 @@ const compareAll = async (client: Advance['client'], own: ReadonlyMap<string, Pr
 }
 
 /** Writes the nodes of these facts and the edges they have now. `gone` are records that are no longer held true. */
-export const updateNodes = async (a: Advance, facts: readonly ProjectFact[], gone: readonly string[]): Promise<void> => {
+export const updateNodes = async (
+  a: Advance,
+  facts: readonly ProjectFact[],
+  gone: readonly string[],
+): Promise<void> => {
   const keyOf = await partyKeys(a.client, new Set(facts.flatMap((f) => f.fact.parties.map(partyTextHash))))
   const nodes = new Map(facts.map((f) => [f.keyHash, toNode(f, keyOf)]))
   const touched = [...nodes.keys(), ...gone]

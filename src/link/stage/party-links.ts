@@ -1,7 +1,7 @@
 /** Party texts against the register. Resolved are the texts that are new and those that a changed registration could reach, no others. */
 import type { Identifier } from '#schemas/canonical/index.ts'
-import { copyRows } from '../../db/copy.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
+import { copyRows } from '../../db/copy.ts'
 import { createRegister, type Register } from '../parties/register.ts'
 import type { LinkAnswer, LinkSettings, PartyQuery, RegistrationEntry } from '../parties/types.ts'
 import { registerEntries } from './registrations.ts'
@@ -24,9 +24,19 @@ const query = (p: PartyRow): PartyQuery => ({ name: p.name, code: p.code, siteUn
  * Which texts to resolve: new ones, those whose registration changed or is gone, and those that the small register of changed entries could
  * reach: a new or renamed taxpayer re-opens the parties that its blocks reach (decision 13).
  */
-const textsToResolve = async (a: Advance, settings: LinkSettings, fresh: ReadonlySet<string>, changed: readonly RegistrationEntry[], removed: readonly string[]): Promise<PartyRow[]> => {
+const textsToResolve = async (
+  a: Advance,
+  settings: LinkSettings,
+  fresh: ReadonlySet<string>,
+  changed: readonly RegistrationEntry[],
+  removed: readonly string[],
+): Promise<PartyRow[]> => {
   if (changed.length === 0 && removed.length === 0) {
-    return (await a.client.query<PartyRow>(`${partySelect} WHERE p.text_hash = ANY ($1::bytea[]) ORDER BY p.text_hash`, [byteas(fresh)])).rows
+    return (
+      await a.client.query<PartyRow>(`${partySelect} WHERE p.text_hash = ANY ($1::bytea[]) ORDER BY p.text_hash`, [
+        byteas(fresh),
+      ])
+    ).rows
   }
   const { rows } = await a.client.query<PartyRow>(`${partySelect} ORDER BY p.text_hash`)
   const touched = new Set([...changed.map((c) => c.registrationId), ...removed])
@@ -34,7 +44,8 @@ const textsToResolve = async (a: Advance, settings: LinkSettings, fresh: Readonl
   const pace = pacer(200)
   const chosen: PartyRow[] = []
   for (const p of rows) {
-    if (fresh.has(p.text) || (p.registrationId !== null && touched.has(p.registrationId)) || small.couldReach(query(p))) chosen.push(p)
+    if (fresh.has(p.text) || (p.registrationId !== null && touched.has(p.registrationId)) || small.couldReach(query(p)))
+      chosen.push(p)
     await pace()
   }
   return chosen
@@ -64,13 +75,28 @@ interface Decided extends LinkAnswer {
 /** A person's word comes first: the newest positive one decides; a rejected registration is no answer and goes back to review. */
 const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
   const positive = judged.findLast((j) => j.verdict === 'positive')
-  if (positive) return { ...answer, decision: 'link', registrationId: positive.registrationId, score: 1, reason: 'judgement.positive' as LinkAnswer['reason'], judgementId: positive.judgementId }
+  if (positive)
+    return {
+      ...answer,
+      decision: 'link',
+      registrationId: positive.registrationId,
+      score: 1,
+      reason: 'judgement.positive' as LinkAnswer['reason'],
+      judgementId: positive.judgementId,
+    }
   const rejected = judged.findLast((j) => j.verdict === 'negative' && j.registrationId === answer.registrationId)
   if (!rejected) return { ...answer, judgementId: null }
-  return { ...answer, decision: 'none', registrationId: null, reason: 'judgement.negative' as LinkAnswer['reason'], judgementId: rejected.judgementId }
+  return {
+    ...answer,
+    decision: 'none',
+    registrationId: null,
+    reason: 'judgement.negative' as LinkAnswer['reason'],
+    judgementId: rejected.judgementId,
+  }
 }
 
-const linkColumns = 'text_hash, decision, registration_id, score, reason, evidence, candidates, settings, judgement_id, known_from'
+const linkColumns =
+  'text_hash, decision, registration_id, score, reason, evidence, candidates, settings, judgement_id, known_from'
 
 /** What a link says, as text: one that says the same as before keeps the settings version and the tick it was made with. */
 const sayingOf = (l: Omit<Decided, 'reason'> & { readonly reason: string }): string =>
@@ -97,7 +123,18 @@ const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Prom
   await copyRows(
     a.client,
     `party_link (${linkColumns})`,
-    changed.map(([text, l]) => [bytea(text), l.decision, l.registrationId, l.score, l.reason, canonicalJson(l.evidence), canonicalJson(l.candidates), a.settingsVersion, l.judgementId, a.to]),
+    changed.map(([text, l]) => [
+      bytea(text),
+      l.decision,
+      l.registrationId,
+      l.score,
+      l.reason,
+      canonicalJson(l.evidence),
+      canonicalJson(l.candidates),
+      a.settingsVersion,
+      l.judgementId,
+      a.to,
+    ]),
   )
   return new Set(texts)
 }
@@ -113,12 +150,22 @@ const fullRegister = async (a: Advance, settings: LinkSettings): Promise<Registe
 }
 
 /** Resolves what needs resolving and returns the texts whose link is not what it was. */
-export const updatePartyLinks = async (a: Advance, settings: LinkSettings, fresh: ReadonlySet<string>, changed: readonly RegistrationEntry[], removed: readonly string[], reopened: readonly string[] = []): Promise<Set<string>> => {
+export const updatePartyLinks = async (
+  a: Advance,
+  settings: LinkSettings,
+  fresh: ReadonlySet<string>,
+  changed: readonly RegistrationEntry[],
+  removed: readonly string[],
+  reopened: readonly string[] = [],
+): Promise<Set<string>> => {
   const asked = new Set([...fresh, ...reopened])
   const rows = await textsToResolve(a, settings, asked, changed, removed)
   if (rows.length === 0) return new Set()
   const register = await fullRegister(a, settings)
-  const judged = await judgementsOf(a.client, rows.map((r) => r.text))
+  const judged = await judgementsOf(
+    a.client,
+    rows.map((r) => r.text),
+  )
   const pace = pacer(50)
   const links = new Map<string, Decided>()
   for (const p of rows) {

@@ -1,8 +1,8 @@
 /** Tax registrations from facts to the register: the rows that parties are linked to. */
 import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
 import { insertRows } from '../../db/insert.ts'
-import { foldName } from '../../normalise/values/index.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
+import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
 import { type Advance, bytea, byteas, pacer } from './scope.ts'
 
@@ -25,12 +25,10 @@ const officeScope = (officeCode: string | null, divisionCode: string | null): st
 
 const inactive = new Set(['cancelled', 'pendingCancel'])
 
-const blindPrefix = 'blind:'
-
 /** The taxpayer's opaque id, the same for every registration under one code; without a code a registration stands alone. */
 const taxpayerIdOf = (a: Advance, r: TaxRegistration): { taxpayerId: string; blind: string | null } => {
-  const code = r.code?.normalised ?? ''
-  const blind = code === '' ? null : code.startsWith(blindPrefix) ? code.slice(blindPrefix.length) : a.keyring.blind(JSON.stringify(r.code?.core ?? code))
+  const code = r.code?.core ?? r.code?.normalised ?? null
+  const blind = r.codeBlind ?? (code === null ? null : a.keyring.blind(JSON.stringify(code)))
   return { taxpayerId: `t_${(blind ?? a.keyring.blind(`registration ${r.registrationId}`)).slice(0, 20)}`, blind }
 }
 
@@ -42,14 +40,13 @@ interface FactRow {
 const toRow = (a: Advance, fact: FactRow) => {
   const r = JSON.parse(fact.body) as TaxRegistration
   const { taxpayerId, blind } = taxpayerIdOf(a, r)
-  const isBlind = r.code?.normalised.startsWith(blindPrefix) === true
   return {
     registrationId: r.registrationId,
     taxpayerId,
     blind,
     keyHash: fact.key,
-    uscc: isBlind ? null : (r.code?.normalised || null),
-    core: isBlind ? null : (r.code?.core ?? r.formerCode?.core ?? null),
+    uscc: r.code?.normalised ?? null,
+    core: r.code?.core ?? r.formerCode?.core ?? null,
     name: foldName(r.name),
     formerNames: r.formerNames.map(foldName),
     status: r.status,
@@ -57,10 +54,10 @@ const toRow = (a: Advance, fact: FactRow) => {
     vatScheme: r.vatScheme,
     divisionCode: r.place.divisionCode,
     address: r.address,
-    officeCode: r.officeInCharge?.split(' ')[0] ?? null,
-    officeName: r.officeInCharge?.split(' ').slice(1).join(' ') || null,
+    officeCode: r.officeInCharge.code,
+    officeName: r.officeInCharge.name,
     officerCode: r.taxOfficer,
-    scope: officeScope(r.officeInCharge?.split(' ')[0] ?? null, r.place.divisionCode),
+    scope: officeScope(r.officeInCharge.code, r.place.divisionCode),
     registeredOn: r.registeredOn as PartialDate | null,
   }
 }
@@ -69,8 +66,14 @@ type Row = ReturnType<typeof toRow>
 const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readonly string[]): Promise<void> => {
   const { client } = a
   const ids = rows.map((r) => r.registrationId)
-  await client.query('DELETE FROM taxpayer_token t USING registration r WHERE t.registration_id = r.registration_id AND (r.registration_id = ANY ($1) OR r.key_hash = ANY ($2::bytea[]))', [ids, byteas(removedKeys)])
-  await client.query('DELETE FROM registration WHERE registration_id = ANY ($1) OR key_hash = ANY ($2::bytea[])', [ids, byteas(removedKeys)])
+  await client.query(
+    'DELETE FROM taxpayer_token t USING registration r WHERE t.registration_id = r.registration_id AND (r.registration_id = ANY ($1) OR r.key_hash = ANY ($2::bytea[]))',
+    [ids, byteas(removedKeys)],
+  )
+  await client.query('DELETE FROM registration WHERE registration_id = ANY ($1) OR key_hash = ANY ($2::bytea[])', [
+    ids,
+    byteas(removedKeys),
+  ])
   await client.query(
     `INSERT INTO taxpayer (taxpayer_id, code_blind, first_tick) SELECT DISTINCT ON (t) t, decode(b, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS x (t, b) ORDER BY t ON CONFLICT DO NOTHING`,
     [rows.map((r) => r.taxpayerId), rows.map((r) => r.blind), a.to],
@@ -78,13 +81,33 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
   await insertRows(
     client,
     `registration (registration_id, taxpayer_id, key_hash, uscc, core, name, former_names, status, active, vat_scheme, division_code, address, office_code, office_name, officer_code, scope, known_from)`,
-    rows.map((r) => [r.registrationId, r.taxpayerId, bytea(r.keyHash), r.uscc, r.core, r.name, r.formerNames, r.status, r.active, r.vatScheme, r.divisionCode, r.address, r.officeCode, r.officeName, r.officerCode, r.scope, a.to]),
+    rows.map((r) => [
+      r.registrationId,
+      r.taxpayerId,
+      bytea(r.keyHash),
+      r.uscc,
+      r.core,
+      r.name,
+      r.formerNames,
+      r.status,
+      r.active,
+      r.vatScheme,
+      r.divisionCode,
+      r.address,
+      r.officeCode,
+      r.officeName,
+      r.officerCode,
+      r.scope,
+      a.to,
+    ]),
   )
   await insertRows(client, 'taxpayer_token (token, registration_id, scope)', tokenRows(rows))
 }
 
 function* tokenRows(rows: readonly Row[]): Generator<[string, string, string]> {
-  for (const r of rows) for (const token of new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name)))) yield [token, r.registrationId, r.scope]
+  for (const r of rows)
+    for (const token of new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name))))
+      yield [token, r.registrationId, r.scope]
 }
 
 const chunkRows = 20_000
@@ -115,9 +138,24 @@ export const updateRegistrations = async (a: Advance): Promise<{ changed: Regist
       await pace()
     }
     await replaceRows(a, rows, [])
-    for (const r of rows) changed.push({ registrationId: r.registrationId, uscc: r.uscc, core: r.core, name: r.name, formerNames: r.formerNames, address: r.address, divisionCode: r.divisionCode, active: r.active })
+    for (const r of rows)
+      changed.push({
+        registrationId: r.registrationId,
+        uscc: r.uscc,
+        core: r.core,
+        name: r.name,
+        formerNames: r.formerNames,
+        address: r.address,
+        divisionCode: r.divisionCode,
+        active: r.active,
+      })
   }
-  if (gone.length > 0) await replaceRows(a, [], gone.map((g) => g.key))
+  if (gone.length > 0)
+    await replaceRows(
+      a,
+      [],
+      gone.map((g) => g.key),
+    )
   return { changed, removed: gone.map((g) => g.registration_id) }
 }
 

@@ -1,12 +1,14 @@
 /** The frozen settings that automatic links are made with: estimated once from the register, then kept by version (decisions 10 and 13). */
-import type { RegistrationEntry } from '../parties/types.ts'
+
 import { estimateLinkSettings } from '../parties/register.ts'
-import type { LinkSettings } from '../parties/types.ts'
-import type { Advance } from './scope.ts'
+import type { LinkSettings, RegistrationEntry } from '../parties/types.ts'
 import { registerEntries } from './registrations.ts'
+import type { Advance } from './scope.ts'
 
 export const newestLinkSettings = async (client: Advance['client']): Promise<LinkSettings | null> => {
-  const { rows } = await client.query<{ body: LinkSettings }>(`SELECT body FROM settings_version WHERE kind = 'link' ORDER BY version DESC LIMIT 1`)
+  const { rows } = await client.query<{ body: LinkSettings }>(
+    `SELECT body FROM settings_version WHERE kind = 'link' ORDER BY version DESC LIMIT 1`,
+  )
   return rows[0]?.body ?? null
 }
 
@@ -17,6 +19,11 @@ export const linkSettings = async (client: Advance['client'], tick: bigint): Pro
   const entries: RegistrationEntry[] = []
   for await (const entry of registerEntries(client)) entries.push(entry)
   const settings = estimateLinkSettings(entries, 1)
-  if (entries.length > 0) await client.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('link', $1, $2, $3)`, [settings.version, tick, JSON.stringify(settings)])
+  if (entries.length > 0)
+    await client.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('link', $1, $2, $3)`, [
+      settings.version,
+      tick,
+      JSON.stringify(settings),
+    ])
   return settings
 }

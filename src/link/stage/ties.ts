@@ -16,7 +16,8 @@ interface Tie {
 }
 
 const tieColumns = 'subject_hash, project_id, tier, score, reason, candidates, known_from'
-const saying = (t: Tie): string => canonicalJson([t.projectId?.toString() ?? null, t.tier, t.score, t.reason, t.candidates])
+const saying = (t: Tie): string =>
+  canonicalJson([t.projectId?.toString() ?? null, t.tier, t.score, t.reason, t.candidates])
 
 const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<void> => {
   const { rows } = await a.client.query<Tie & { subject: string }>(
@@ -28,28 +29,50 @@ const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<vo
     const old = present.get(subject)
     return old === undefined || saying(old) !== saying(tie)
   })
-  for (const [subject, tie] of changed) for (const project of [present.get(subject)?.projectId, tie.projectId]) if (project != null) a.touched.add(project)
+  for (const [subject, tie] of changed)
+    for (const project of [present.get(subject)?.projectId, tie.projectId]) if (project != null) a.touched.add(project)
   await a.client.query(
     `WITH closed AS (DELETE FROM tie WHERE subject_hash = ANY ($1::bytea[]) RETURNING *)
      INSERT INTO tie_past (${tieColumns}, known_to) SELECT ${tieColumns}, $2 FROM closed WHERE known_from < $2`,
     [byteas(changed.map(([s]) => s)), a.to],
   )
-  await copyRows(a.client, `tie (${tieColumns})`, changed.map(([s, t]) => [bytea(s), t.projectId, t.tier, t.score, t.reason, canonicalJson(t.candidates), a.to]))
+  await copyRows(
+    a.client,
+    `tie (${tieColumns})`,
+    changed.map(([s, t]) => [bytea(s), t.projectId, t.tier, t.score, t.reason, canonicalJson(t.candidates), a.to]),
+  )
 }
 
 /** Subjects that name a record follow that record's project: new ones, and those whose record moved. */
-const tieToRecords = async (a: Advance, fresh: readonly string[], moved: readonly string[]): Promise<Map<string, Tie>> => {
+const tieToRecords = async (
+  a: Advance,
+  fresh: readonly string[],
+  moved: readonly string[],
+): Promise<Map<string, Tie>> => {
   const { rows } = await a.client.query<{ subject: string; project: bigint | null }>(
     `SELECT encode(s.subject_hash, 'hex') AS subject, m.project_id AS project FROM subject s LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash
      WHERE s.kind = 'record' AND (s.subject_hash = ANY ($1::bytea[]) OR s.ref_key_hash = ANY ($2::bytea[]))`,
     [byteas(fresh), byteas(moved)],
   )
   return new Map(
-    rows.map((r): [string, Tie] => [r.subject, { projectId: r.project, tier: null, score: r.project === null ? 0 : 1, reason: r.project === null ? 'record.unknown' : 'record.named', candidates: [] }]),
+    rows.map((r): [string, Tie] => [
+      r.subject,
+      {
+        projectId: r.project,
+        tier: null,
+        score: r.project === null ? 0 : 1,
+        reason: r.project === null ? 'record.unknown' : 'record.named',
+        candidates: [],
+      },
+    ]),
   )
 }
 
-const linkSubjectParties = async (a: Advance, fresh: readonly string[], changedTexts: readonly string[]): Promise<string[]> => {
+const linkSubjectParties = async (
+  a: Advance,
+  fresh: readonly string[],
+  changedTexts: readonly string[],
+): Promise<string[]> => {
   const { rows } = await a.client.query<{ subject: string; seller: string; buyer: string }>(
     `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer FROM subject
      WHERE kind = 'invoice' AND (subject_hash = ANY ($1::bytea[]) OR seller_hash = ANY ($2::bytea[]) OR buyer_hash = ANY ($2::bytea[]))`,
@@ -59,13 +82,24 @@ const linkSubjectParties = async (a: Advance, fresh: readonly string[], changedT
   await a.client.query(
     `UPDATE subject s SET seller_key = t.seller, buyer_key = t.buyer FROM unnest($1::bytea[], $2::text[], $3::text[]) AS t (h, seller, buyer)
      WHERE s.subject_hash = t.h AND (s.seller_key, s.buyer_key) IS DISTINCT FROM (t.seller, t.buyer)`,
-    [byteas(rows.map((r) => r.subject)), rows.map((r) => keyOf.get(r.seller) ?? null), rows.map((r) => keyOf.get(r.buyer) ?? null)],
+    [
+      byteas(rows.map((r) => r.subject)),
+      rows.map((r) => keyOf.get(r.seller) ?? null),
+      rows.map((r) => keyOf.get(r.buyer) ?? null),
+    ],
   )
   return rows.map((r) => r.subject)
 }
 
 const projectCards = async (client: Client): Promise<ProjectCard[]> => {
-  const { rows } = await client.query<{ project: bigint; name: string; owner: string | null; contractors: string[]; division: string | null; on: string | null }>(
+  const { rows } = await client.query<{
+    project: bigint
+    name: string
+    owner: string | null
+    contractors: string[]
+    division: string | null
+    on: string | null
+  }>(
     `SELECT m.project_id AS project, r.name, r.owner_key AS owner, r.contractor_keys AS contractors, r.division_code AS division, r.on_text AS on
      FROM member_by_record m JOIN project_record r USING (key_hash) ORDER BY m.project_id, m.key_hash`,
   )
@@ -105,7 +139,12 @@ const affectedSubjects = async (a: Advance, relinked: readonly string[]): Promis
   ).rows
 
 /** Ties what is new or affected. `moved` are the records whose project changed, `changedTexts` the party texts whose link did. */
-export const updateTies = async (a: Advance, fresh: readonly string[], moved: readonly string[], changedTexts: readonly string[]): Promise<void> => {
+export const updateTies = async (
+  a: Advance,
+  fresh: readonly string[],
+  moved: readonly string[],
+  changedTexts: readonly string[],
+): Promise<void> => {
   await storeTies(a, await tieToRecords(a, fresh, moved))
   const relinked = await linkSubjectParties(a, fresh, changedTexts)
   const subjects = await affectedSubjects(a, relinked)

@@ -1,5 +1,4 @@
 /** `link` and `group` on the command line. */
-import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { HubError } from '../../kernel/errors.ts'
 import { groupFiles } from './group.ts'
@@ -16,8 +15,7 @@ const threadsMax = 16
 
 const usage = (zh: string, en: string): HubError => tableError(tableCodes.badArgument, `用法：${zh}`, `usage: ${en}`)
 
-const threadsOf = (text: string | undefined): number => {
-  if (text === undefined) return Math.min(2, availableParallelism())
+const threadsOf = (text: string): number => {
   const threads = Number(text)
   if (!Number.isInteger(threads) || threads < 1 || threads > threadsMax)
     throw tableError(
@@ -41,7 +39,8 @@ export const linkCommand = async (args: readonly string[], out: CommandOutput): 
       'link --taxpayers 文件 --parties 文件 --out 文件 [--threads N]',
       'link --taxpayers F --parties F --out F [--threads N]',
     )
-  const report = await linkFiles({ taxpayers, parties, out: path, threads: threadsOf(values.threads) })
+  const threads = values.threads === undefined ? {} : { threads: threadsOf(values.threads) }
+  const report = await linkFiles({ taxpayers, parties, out: path, ...threads })
   out.line(
     `纳税人 ${report.taxpayers}，参与方 ${report.parties}：关联 ${report.links}，待核实 ${report.reviews} → ${path}`,
   )

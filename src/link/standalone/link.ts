@@ -1,4 +1,6 @@
 /** Stand-alone `link`: a file of parties against a file of taxpayers, without a database. */
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { startProgress } from '../../kernel/progress.ts'
 import { linkColumns, type PartyCells, partyColumns, partyLines } from './link-lines.ts'
 import { type BatchAnswer, LinkThreads } from './link-threads.ts'
@@ -13,7 +15,7 @@ export interface LinkFilesOptions {
   readonly parties: string
   /** CSV `id,uscc,score,decision,reason`, written whole or not at all. */
   readonly out: string
-  /** 1: in this thread. */
+  /** 1: in this thread. Absent: by the size of the file of parties, since each thread builds a register of its own. */
   readonly threads?: number
 }
 
@@ -31,8 +33,18 @@ const batchRows = 2_000
  * Throws HubError with a `cli.*` code for files that cannot be used; then no output is written.
  */
 export const linkFiles = async (options: LinkFilesOptions): Promise<LinkFilesReport> => {
-  const threads = options.threads ?? 1
+  const threads = options.threads ?? (await threadsFor(options.parties))
   return threads > 1 ? inThreads(options, threads) : inThisThread(options)
+}
+
+const threadedBytesMin = 16_000_000
+
+const threadsFor = async (path: string): Promise<number> => {
+  const bytes = await stat(path).then(
+    (file) => file.size,
+    () => 0,
+  )
+  return bytes < threadedBytesMin ? 1 : Math.min(2, availableParallelism())
 }
 
 /** Parties in batches, each id checked once. */

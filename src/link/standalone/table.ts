@@ -8,6 +8,7 @@ import { HubError, isHubError } from '../../kernel/errors.ts'
 /** Stable codes of what stops `link` and `group`; all are the caller's to mend, so the command ends with exit code 2. */
 export const tableCodes = {
   unreadable: 'cli.file_unreadable',
+  unwritable: 'cli.file_unwritable',
   empty: 'cli.file_empty',
   notCsv: 'cli.not_csv',
   columnMissing: 'cli.column_missing',

@@ -44,20 +44,26 @@ const checkUndo = async (client: PoolClient, input: PartyJudgement): Promise<voi
     `SELECT verdict, EXISTS (SELECT 1 FROM judgement u WHERE u.undoes = j.judgement_id) AS undone FROM judgement j WHERE judgement_id = $1 AND text_hash = $2`,
     [input.undoes, input.textHash],
   )
-  if (!rows[0] || rows[0].verdict === 'undo') throw refuse('judgement.nothing_to_undo', '没有可撤销的认定', 'there is no such judgement to undo')
+  if (!rows[0] || rows[0].verdict === 'undo')
+    throw refuse('judgement.nothing_to_undo', '没有可撤销的认定', 'there is no such judgement to undo')
   if (rows[0].undone) throw refuse('judgement.already_undone', '该认定已被撤销', 'this judgement is undone already')
 }
 
 const checkRegistration = async (client: PoolClient, registrationId: string): Promise<void> => {
   const { rowCount } = await client.query('SELECT 1 FROM registration WHERE registration_id = $1', [registrationId])
-  if (rowCount === 0) throw refuse('judgement.unknown_registration', '税务登记中没有该登记序号', 'the register has no such registration')
+  if (rowCount === 0)
+    throw refuse('judgement.unknown_registration', '税务登记中没有该登记序号', 'the register has no such registration')
 }
 
 /**
  * Stores the judgement with its audit row and takes a tick; the pipeline's next advance redoes what hangs on it.
  * Throws `judgement.unknown_party`, `judgement.unknown_registration`, `judgement.nothing_to_undo`, `judgement.already_undone`.
  */
-export const judgeParty = (db: Database, input: PartyJudgement, actor: Actor): Promise<{ judgementId: bigint; tick: bigint }> =>
+export const judgeParty = (
+  db: Database,
+  input: PartyJudgement,
+  actor: Actor,
+): Promise<{ judgementId: bigint; tick: bigint }> =>
   transaction(db.pipeline, async (client) => {
     const seen = await shown(client, input.textHash)
     if (input.verdict === 'undo') await checkUndo(client, input)
@@ -67,9 +73,28 @@ export const judgeParty = (db: Database, input: PartyJudgement, actor: Actor): P
     const { rows } = await client.query<{ id: bigint }>(
       `INSERT INTO judgement (kind, feed, key_hash, role, text_hash, registration_id, verdict, undoes, author, reason, evidence_digest, tick, at)
        VALUES ('party', $1, $2, $3, $4, $5, $6, $7, $8, $9, decode($10, 'hex'), $11, $12) RETURNING judgement_id AS id`,
-      [seen.feed, seen.mention_key, seen.role, input.textHash, registrationId, input.verdict, input.undoes ?? null, actor.id, input.reason, sm3(seen.evidence), tick, now()],
+      [
+        seen.feed,
+        seen.mention_key,
+        seen.role,
+        input.textHash,
+        registrationId,
+        input.verdict,
+        input.undoes ?? null,
+        actor.id,
+        input.reason,
+        sm3(seen.evidence),
+        tick,
+        now(),
+      ],
     )
     const judgementId = rows[0]!.id
-    await auditRow(client, { actor, action: 'link.judge', subject: `judgement ${judgementId}`, detail: { verdict: input.verdict, registrationId, reason: input.reason }, tick })
+    await auditRow(client, {
+      actor,
+      action: 'link.judge',
+      subject: `judgement ${judgementId}`,
+      detail: { verdict: input.verdict, registrationId, reason: input.reason },
+      tick,
+    })
     return { judgementId, tick }
   })
