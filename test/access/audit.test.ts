@@ -26,9 +26,10 @@ describe('the trail', () => {
   test('gathers reads that come together into few statements', async () => {
     let statements = 0
     const trail = createAuditTrail({
-      query: ((...args: unknown[]) => (
-        statements++, (db.pipeline.query as (...a: unknown[]) => unknown)(...args)
-      )) as never,
+      query: ((...args: Parameters<typeof db.pipeline.query>) => {
+        statements++
+        return db.pipeline.query(...args)
+      }) as never,
     })
     await Promise.all(Array.from({ length: 300 }, (_, n) => trail.read(entry(`P${n}`))))
     expect(await countRows()).toBe(300n)

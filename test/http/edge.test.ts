@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../src/http/app.ts'
+import { defaultHttpSettings } from '../../src/http/deps.ts'
 import { setClockOffset } from '../../src/kernel/clock.ts'
+import { createLogger } from '../../src/kernel/log.ts'
 import { testDatabase } from '../support/database.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -196,33 +199,28 @@ describe('quotas', () => {
 })
 
 const third = await testDatabase()
-let limited: World | null = null
-const createLimited = async (): Promise<World> => {
-  const settings = {
-    region: { code: '410100', name: '郑州市' },
-    isDemo: false,
-    sessionKey: Buffer.alloc(32),
-    timeoutMs: 30_000,
-    bodyBytesMax: 1_000,
-    requestsPerMinute: 3,
-  }
-  limited ??= await createWorld(third, { settings })
-  return { ...limited, ...(await freshApp(third, limited, settings)) }
-}
+let thirdWorld: World | null = null
 
-const freshApp = async (database: typeof third, base: World, settings: object): Promise<Pick<World, 'app' | 'get'>> => {
-  const { createApp } = await import('../../src/http/app.ts')
-  const { createLogger } = await import('../../src/kernel/log.ts')
+/** An app with a quota of three a minute, its windows its own. */
+const createLimited = async (): Promise<World> => {
+  thirdWorld ??= await createWorld(third)
   const app = createApp({
-    db: database,
+    db: third,
     log: createLogger('silent', () => undefined),
-    settings: settings as never,
+    settings: {
+      region: { code: '410100', name: '' },
+      isDemo: false,
+      sessionKey: Buffer.alloc(32),
+      ...defaultHttpSettings,
+      requestsPerMinute: 3,
+    },
     feeds: [],
-    verbs: {} as never,
+    verbs: thirdWorld.verbs,
     positionOn: async () => null,
     blindIndex: () => '00',
   })
   return {
+    ...thirdWorld,
     app,
     get: async (path, token) => app.request(path, { headers: token ? { authorization: `Bearer ${token}` } : {} }),
   }
@@ -234,28 +232,22 @@ test('readiness follows the hub and the database', async () => {
   expect(await codeOf(await draining)).toBe('http.unavailable')
 })
 
-const createDraining = async () => {
-  const { createApp } = await import('../../src/http/app.ts')
-  const { createLogger } = await import('../../src/kernel/log.ts')
-  const app = createApp({
+const createDraining = async (): Promise<Response> =>
+  createApp({
     db,
     log: createLogger('silent', () => undefined),
     settings: {
       region: { code: '410100', name: '' },
       isDemo: false,
       sessionKey: Buffer.alloc(32),
-      timeoutMs: 1_000,
-      bodyBytesMax: 1_000,
-      requestsPerMinute: 10,
+      ...defaultHttpSettings,
     },
     feeds: [],
-    verbs: {} as never,
+    verbs: world.verbs,
     positionOn: async () => null,
     blindIndex: () => '00',
     isReady: () => false,
-  })
-  return app.request('/readyz')
-}
+  }).request('/readyz')
 
 test('metrics are Prometheus text and name no one', async () => {
   await world.get('/v1/projects', world.tokens.steward)

@@ -555,6 +555,7 @@ const writeOperations = async (db: Database): Promise<void> => {
 
 export interface World {
   readonly app: App
+  readonly verbs: Verbs
   readonly tokens: Readonly<Record<Role, string>>
   /** A token with this role and scope. */
   readonly tokenFor: (role: Role, scopePrefix: string) => Promise<string>
@@ -632,6 +633,7 @@ export const createWorld = async (db: Database, more: Partial<AppInput> = {}): P
     token === undefined ? {} : { authorization: `Bearer ${token}` }
   return {
     app,
+    verbs,
     tokens,
     tokenFor,
     calls,

@@ -98,7 +98,7 @@ const drawMilestones = (milestones: readonly Milestone[], scale: Scale, bottom: 
       const text = milestoneName(milestone.kind)
       const half = (text.length * 12) / 2
       const free = rowEnds.findIndex((end) => x - half > end)
-      const row = free < 0 ? 0 : free
+      const row = Math.max(free, 0)
       rowEnds[row] = x + half + 6
       const y = 16 + row * 15
       const on = x.toFixed(1)
