@@ -13,6 +13,7 @@ interface Named {
 const runs: Readonly<Record<string, Named>> = {
   truth: { load: async () => (await import('./truth.ts')).truth, size: 'town', times: 1 },
   days: { load: async () => (await import('./days.ts')).days, size: 'town', times: 5 },
+  kill9: { load: async () => (await import('./kill9.ts')).kill9, size: 'town', times: 20 },
 }
 
 const { values, positionals } = parseArgs({
