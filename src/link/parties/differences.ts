@@ -67,9 +67,7 @@ export const compareNames = (
     const price = priceOf(model.weights, kind, said, held)
     slipBits += price
     if (!formalKinds.has(kind)) {
-      const before = run.leftFrom > 0 ? left.charCodeAt(run.leftFrom - 1) : 1
-      const after = run.leftTo < left.length ? left.charCodeAt(run.leftTo) : 1
-      const surprise = model.likelihood.middleBits(before, said, after)
+      const surprise = model.likelihood.middleBits(left, run.leftFrom, run.leftTo)
       siblingBits = (siblingBits === 60 ? 0 : siblingBits) + siblingPrice(kind, surprise)
     }
     kinds.push(kind)
@@ -161,7 +159,7 @@ const kindOf = (
   if (held.length === 0) return absentKind(left, run.leftFrom, run.leftTo, said, 'added')
   if (said.length === 2 && held.length === 2 && said[0] === held[1] && said[1] === held[0]) return 'swapped'
   if (hasNumeral(said) && hasNumeral(held)) return 'numeral'
-  if (said.length === held.length && soundsAlike(said, held)) return 'homophone'
+  if (said.length === held.length && seemsAlike(said, held)) return 'homophone'
   return 'wordReplaced'
 }
 
@@ -242,7 +240,7 @@ const hasNumeral = (text: string): boolean => {
   return false
 }
 
-const soundsAlike = (a: string, b: string): boolean => {
+const seemsAlike = (a: string, b: string): boolean => {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !isHomophone(a.charCodeAt(i), b.charCodeAt(i))) return false
   return true
 }

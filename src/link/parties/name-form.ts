@@ -45,7 +45,46 @@ export const nameForm = (name: string): string => {
     }
     form = String.fromCharCode(...out.slice(0, 400))
   }
-  return form.includes('限责') ? form.replace(limited, '有限公司').replace(cutLimited, '有限') : form
+  if (form.includes('限责')) form = form.replace(limited, '有限公司').replace(cutLimited, '有限')
+  return form.includes('有限公司') || form.length < 6 ? form : mendLegalForm(form)
+}
+
+/**
+ * The legal form is typed from habit and read by nobody, so slips pile up in it. One wrong, missing, doubled or swapped
+ * character in 有限公司, and two in 有限责任公司, are mended at the end of the name.
+ */
+const mendLegalForm = (form: string): string => {
+  for (const [whole, slipsMax] of legalForms)
+    for (let length = whole.length + 1; length >= whole.length - 1; length--) {
+      const at = form.length - length
+      if (at < 2 || !whole.includes(form[at]!)) continue
+      const tail = form.slice(at)
+      if (tail !== whole && slipsBetween(tail, whole) <= slipsMax) return `${form.slice(0, at)}有限公司`
+    }
+  return form
+}
+
+const legalForms = [
+  ['有限责任公司', 2],
+  ['有限公司', 1],
+] as const
+
+/** Edits between two short texts, a swap of neighbours counted as one. */
+const slipsBetween = (a: string, b: string): number => {
+  let older: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let best = Math.min(previous[j - 1]! + (same ? 0 : 1), previous[j]! + 1, row[j - 1]! + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, older[j - 2]! + 1)
+      row.push(best)
+    }
+    older = previous
+    previous = row
+  }
+  return previous[b.length]!
 }
 
 const legalForm = /(?:股份有限公司|集团有限公司|有限公司|股份公司|公司|普通合伙|有限合伙|特殊普通合伙|个人独资)$/
