@@ -6,7 +6,8 @@ import { contentHasher } from '../../src/landing/fingerprint.ts'
 import { runSeed } from '../support/random.ts'
 
 const blind = (value: string): string => `blind ${value}`
-const hash = (text: string, volatile: string[] = []): string => contentHasher(volatile, blind)(text, entriesOf(text), null)
+const hash = (text: string, volatile: string[] = []): string =>
+  contentHasher(volatile, blind)(text, entriesOf(text), null)
 
 describe('the content hash', () => {
   test('does not depend on the order of keys, on white space or on how characters are escaped', () => {

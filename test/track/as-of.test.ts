@@ -34,8 +34,27 @@ beforeAll(async () => {
     ['2022-12-07', () => hub.deliver('transport.measurements', [measurement()])],
     ['2022-12-20', () => hub.deliver('tax.invoices', [invoice()])],
     ['2023-01-10', () => hub.deliver('tax.taxpayers', [taxpayer()])],
-    ['2023-02-10', () => hub.deliver('transport.measurements', [measurement({ bqjl: '18000000', ljjl: '18000000', gxsj: '2023-02-09 09:00:00' }), measurement({ qs: 2, ljjl: '30000000', bqjl: '12000000', shrq: '2023-01-05' })])],
-    ['2023-03-01', () => hub.deliver('tax.invoices', [invoice({ FPHM: '23412000000000000002', FPZT_DM: '3', LZFPHM: '22412000000000000001', JSHJ: '-4000000.00', KPRQ: '2023-02-27 10:00:00' })])],
+    [
+      '2023-02-10',
+      () =>
+        hub.deliver('transport.measurements', [
+          measurement({ bqjl: '18000000', ljjl: '18000000', gxsj: '2023-02-09 09:00:00' }),
+          measurement({ qs: 2, ljjl: '30000000', bqjl: '12000000', shrq: '2023-01-05' }),
+        ]),
+    ],
+    [
+      '2023-03-01',
+      () =>
+        hub.deliver('tax.invoices', [
+          invoice({
+            FPHM: '23412000000000000002',
+            FPZT_DM: '3',
+            LZFPHM: '22412000000000000001',
+            JSHJ: '-4000000.00',
+            KPRQ: '2023-02-27 10:00:00',
+          }),
+        ]),
+    ],
   ]
   for (const [on, deliver] of days) {
     setClock(`${on}T08:00:00+08:00`)
@@ -49,8 +68,17 @@ test('one project grew out of what two departments and the tax core said', async
   expect(rows).toHaveLength(1)
   const position = readPosition(rows[0]!.body)
   expect(position).toMatchObject({ departments: ['development', 'tax', 'transport'], stage: 'inProgress' })
-  expect(position.ladder).toMatchObject({ contractFen: 10_000_000_000n, workDoneFen: 3_000_000_000n, receivableFen: 2_400_000_000n, netInvoicedFen: 600_000_000n, gapFen: 1_800_000_000n })
-  expect(position.parties.find((p) => p.role === 'contractor')).toMatchObject({ decision: 'link', registrationId: '10114101000000000001' })
+  expect(position.ladder).toMatchObject({
+    contractFen: 10_000_000_000n,
+    workDoneFen: 3_000_000_000n,
+    receivableFen: 2_400_000_000n,
+    netInvoicedFen: 600_000_000n,
+    gapFen: 1_800_000_000n,
+  })
+  expect(position.parties.find((p) => p.role === 'contractor')).toMatchObject({
+    decision: 'link',
+    registrationId: '10114101000000000001',
+  })
 })
 
 test('each delivery left the position before it in the past', async () => {
@@ -70,14 +98,26 @@ test('every position ever shown is computed again from the facts, links and ties
 })
 
 test('a day that changes a position by itself takes a tick of its own, and the day before still shows the old one', async () => {
-  const other = approval({ slbh: 'SL-2', xmdm: '2203-410122-04-01-654321', xmmc: '中牟县某村道路工程', xmdw: '中牟县交通运输服务站', pfwh: '牟发改审批〔2022〕3号', pfrq: '2022-03-05', xzqh: '410122' })
+  const other = approval({
+    slbh: 'SL-2',
+    xmdm: '2203-410122-04-01-654321',
+    xmmc: '中牟县某村道路工程',
+    xmdw: '中牟县交通运输服务站',
+    pfwh: '牟发改审批〔2022〕3号',
+    pfrq: '2022-03-05',
+    xzqh: '410122',
+  })
   setClock('2023-03-02T08:00:00+08:00')
   await hub.deliver('development.approvals', [other])
   setClock('2023-03-05T08:00:00+08:00')
   await advance(hub)
-  const { rows } = await db.pipeline.query<{ body: string; kind: string }>(`SELECT p.body, t.kind FROM position p JOIN tick t ON t.tick = p.known_from WHERE p.body LIKE '%村道路工程%'`)
+  const { rows } = await db.pipeline.query<{ body: string; kind: string }>(
+    `SELECT p.body, t.kind FROM position p JOIN tick t ON t.tick = p.known_from WHERE p.body LIKE '%村道路工程%'`,
+  )
   expect(rows[0]?.kind).toBe('calendar')
   expect(readPosition(rows[0]!.body).stalledSince).toBe('2023-03-05')
-  const { rows: past } = await db.pipeline.query<{ body: string }>(`SELECT body FROM position_past WHERE body LIKE '%村道路工程%'`)
+  const { rows: past } = await db.pipeline.query<{ body: string }>(
+    `SELECT body FROM position_past WHERE body LIKE '%村道路工程%'`,
+  )
   expect(past.map((p) => readPosition(p.body).stalledSince)).toEqual([null])
 })
