@@ -30,6 +30,11 @@ const importRules: readonly ImportRule[] = [
   { area: 'src/landing/', own: ['src/landing/', 'src/connect/', ...stageBase] },
   { area: 'src/normalise/', own: ['src/normalise/', 'src/facts/', 'src/connect/', ...stageBase] },
   { area: 'src/link/', own: ['src/link/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
+  // The stand-alone commands read a person's own CSV files, with the decoders that landing reads departments' files with.
+  {
+    area: 'src/link/standalone/',
+    own: ['src/link/', 'src/cli/output.ts', 'src/facts/', 'src/normalise/values/', 'src/connect/decode/', ...stageBase],
+  },
   { area: 'src/track/', own: ['src/track/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
   { area: 'src/query/', own: ['src/query/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
 ]
