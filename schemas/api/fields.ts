@@ -29,7 +29,7 @@ export const Day = z.iso.date().describe('YYYY-MM-DD，Asia/Shanghai')
 export const Instant = z.iso.datetime({ offset: true })
 export const Division = z
   .string()
-  .regex(/^\d{2,12}$/)
+  .regex(/^\d{2}[0-9A-Z]{0,13}$/)
   .describe('行政区划代码或其前缀')
 export const FeedId = z
   .string()

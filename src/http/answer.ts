@@ -8,7 +8,9 @@ export const jsonText = (value: unknown): string =>
 const etagOf = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 22)}"`
 
 const matches = (header: string | null, etag: string): boolean =>
-  (header ?? '').split(',').some((candidate) => candidate.trim() === '*' || candidate.trim().replace(/^W\//, '') === etag)
+  (header ?? '')
+    .split(',')
+    .some((candidate) => candidate.trim() === '*' || candidate.trim().replace(/^W\//, '') === etag)
 
 /** What a handler gave, as a response: JSON with an ETag on reads, or the reply it made itself. RFC 9110 13.1.2. */
 export const answerOf = (request: Request, value: unknown, status: number): Response => {

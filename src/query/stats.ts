@@ -1,5 +1,6 @@
 /** Figures over all visible projects, each counted once. Divisions count projects by site, never by who pays where (domain.md 0.3). */
 import { z } from 'zod'
+import { divisionNames } from '#schemas/codes/divisions.ts'
 import type { Actor } from '../access/actor.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { type ListScope, listScope } from './scope.ts'

@@ -13,6 +13,7 @@ import {
   comparisonName,
   decisionName,
   departmentName,
+  levelName,
   linkReason,
   registrationStatus,
   roleName,
@@ -55,7 +56,7 @@ const evidenceTable = (evidence: readonly unknown[]): Markup => html`<div class=
   <thead><tr><th>比较</th><th>记录</th><th>登记</th><th>档次</th><th class="n">权重（比特）</th></tr></thead>
   <tbody>${evidence.map((item) => {
     const { data } = Evidence.safeParse(item)
-    return html`<tr><td>${comparisonName(data?.comparison)}</td><td>${data?.left ?? ''}</td><td>${data?.right ?? ''}</td><td>${data?.level ?? ''}</td><td class="n">${data?.weight?.toFixed(2) ?? ''}</td></tr>`
+    return html`<tr><td>${comparisonName(data?.comparison)}</td><td>${data?.left ?? ''}</td><td>${data?.right ?? ''}</td><td>${levelName(data?.level)}</td><td class="n">${data?.weight?.toFixed(2) ?? ''}</td></tr>`
   })}</tbody></table></div>`
 
 const candidateRow = (candidate: Candidate, isFirst: boolean): Markup => html`<tr>

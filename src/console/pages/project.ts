@@ -18,6 +18,7 @@ import { weave } from '../parts/weave.ts'
 import {
   decisionName,
   departmentName,
+  divisionName,
   divisionReason,
   invoiceClass,
   kindName,
@@ -35,12 +36,12 @@ const factsOf = ({ position: p, divisions }: ProjectAnswer): Markup => html`<dl 
   ${fact('阶段', html`<strong>${stageName(p.stage)}</strong>${p.stalledSince ? html` <span class="doubt">自 ${p.stalledSince} 起立项后长期未开工</span>` : ''}`)}
   ${fact('项目统一代码', html`<span class="code">${p.projectCodes.join('　')}</span>`)}
   ${fact('批复文号', p.documentNumbers.join('　'))}
-  ${fact('地点', [p.placeText, ...p.divisionCodes].filter(Boolean).join('　'))}
+  ${fact('地点', [p.placeText, ...p.divisionCodes.map(divisionName)].filter(Boolean).join('　'))}
   ${fact('总投资', html`${wan(p.totalInvestmentFen)} 万元`)}
   ${fact('资金', p.governmentFunded === null ? '' : p.governmentFunded ? '政府投资' : '非政府投资')}
   ${fact('供数单位', p.departments.map(departmentName).join('、'))}
   ${fact('最近动态', day(p.lastEventOn))}
-  ${fact('可见网格', divisions.map((node) => `${node.code}（${divisionReason(node.reason)}）`).join('　'))}
+  ${fact('可见网格', divisions.map((node) => `${divisionName(node.code)}（${divisionReason(node.reason)}）`).join('　'))}
   ${p.otherNames.length > 0 ? fact('其他写法', p.otherNames.join('；'), true) : ''}
 </dl>`
 
@@ -49,9 +50,20 @@ const decisionChip = (party: PositionParty, mayReview: boolean): Markup => {
   return mayReview ? html`<a href="/links/${party.party}">${chip}</a>` : chip
 }
 
+/** One row for each way in which the departments' texts name the same party in the same role: codes differ, the reader's question does not. */
+const partyRows = (parties: readonly PositionParty[]): PositionParty[] =>
+  [
+    ...Map.groupBy(parties, (party) =>
+      [party.role, party.name, party.siteUnit, party.registrationId, party.decision].join('\u0000'),
+    ).values(),
+  ].map((same) => {
+    const best = same.reduce((a, b) => (b.score > a.score ? b : a))
+    return { ...best, records: [...new Set(same.flatMap((party) => party.records))] }
+  })
+
 const partiesTable = (parties: readonly PositionParty[], mayReview: boolean): Markup => html`<div class="wide"><table>
   <thead><tr><th>角色</th><th>记录中的名称</th><th>关联</th><th>理由</th><th class="n">得分</th><th class="n">记录</th></tr></thead>
-  <tbody>${parties.map(
+  <tbody>${partyRows(parties).map(
     (
       party,
     ) => html`<tr><td>${roleName(party.role)}${party.consortium ? `（联合体${party.consortium === 'leader' ? '牵头' : '成员'}）` : ''}</td>

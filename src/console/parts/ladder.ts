@@ -40,7 +40,7 @@ const stepsOf = (ladder: SalesLadder): Step[] => [
 
 const bar = (fen: bigint, most: bigint): Markup => {
   const width = most > 0n && fen > 0n ? Number((fen * 1_000n) / most) : 0
-  return html`<svg viewBox="0 0 1000 18" preserveAspectRatio="none" aria-hidden="true"><rect class="bar" x="0" y="3" width="${Math.max(width, 1)}" height="12"/></svg>`
+  return html`<svg viewBox="0 0 1000 18" preserveAspectRatio="none" aria-hidden="true"><rect class="bar" x="0" y="3" width="${width}" height="12"/></svg>`
 }
 
 const amount = (fen: bigint | null): Markup =>

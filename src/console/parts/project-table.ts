@@ -17,14 +17,14 @@ export const projectTable = (
 ): Markup => html`
 <div class="wide"><table>
   <caption>金额单位：万元（悬停看元）</caption>
-  <thead><tr><th>项目</th><th class="n">未开票差额</th>${extra ? html`<th>${extra.head}</th>` : ''}<th>阶段</th><th>建设单位</th><th>施工单位</th><th class="n">合同额</th><th class="n">已完工</th><th class="n">净开票</th><th class="n">单位数</th><th>最近动态</th></tr></thead>
+  <thead><tr><th class="name">项目</th><th class="n">未开票差额</th>${extra ? html`<th>${extra.head}</th>` : ''}<th>阶段</th><th>建设单位</th><th>施工单位</th><th class="n">合同额</th><th class="n">已完工</th><th class="n">净开票</th><th class="n">单位数</th><th>最近动态</th></tr></thead>
   <tbody>${projects.map(
     (project) => html`<tr class="row">
-      <td><a href="/projects/${project.id}">${project.name}</a><br><span class="code">${project.projectCode ?? ''}</span></td>
+      <td><a href="/projects/${project.id}">${project.name}</a><br><span class="code nw">${project.projectCode ?? ''}</span></td>
       <td class="n">${gapCell(project)}</td>${extra ? html`<td>${extra.cell(project)}</td>` : ''}
-      <td>${stageName(project.stage)}</td><td>${project.ownerName ?? ''}</td><td>${project.contractorNames}</td>
+      <td class="nw">${stageName(project.stage)}</td><td>${project.ownerName ?? ''}</td><td>${project.contractorNames}</td>
       <td class="n">${wan(project.contractFen)}</td><td class="n">${wan(project.workDoneFen)}</td><td class="n">${wan(project.netInvoicedFen)}</td>
-      <td class="n">${project.departments}</td><td>${day(project.lastEventOn)}</td>
+      <td class="n">${project.departments}</td><td class="nw">${day(project.lastEventOn)}</td>
     </tr>`,
   )}</tbody>
 </table></div>`

@@ -1,4 +1,5 @@
 /** Chinese for every code a page shows: no code stands without its name (glossary). An unknown code shows as it is. */
+import { divisionNames } from '#schemas/codes/divisions.ts'
 
 export const table =
   (words: Readonly<Record<string, string>>) =>
@@ -135,3 +136,22 @@ export const tieReason = table({
   'seller.named': '销售方与项目名称相符',
   'subcontract.named': '总分包之间，项目名称相符',
 })
+export const levelName = table({
+  exact: '一致',
+  core: '主体代码一致',
+  repaired: '修正一字后一致',
+  partial: '部分一致',
+  contradicts: '矛盾',
+  sharedByRegistrations: '几个登记同此代码',
+  equalElsewhere: '与另一登记同名',
+  close: '相近',
+  different: '不同',
+  near: '相邻',
+  other: '不同地区',
+  register: '在登记中的分布',
+  headOffice: '总机构',
+  branch: '分支机构之别',
+})
+
+/** A division by its name where the national table knows it. */
+export const divisionName = (code: string): string => divisionNames.get(code.slice(0, 6)) ?? code
