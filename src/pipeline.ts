@@ -7,6 +7,7 @@ import type { Keyring } from './kernel/cipher.ts'
 import { elapsedMs, today } from './kernel/clock.ts'
 import { link } from './link/run.ts'
 import { normalise } from './normalise/run.ts'
+import { currentRules } from './track/rules.ts'
 import { track } from './track/run.ts'
 
 export interface PipelineDeps {
@@ -60,6 +61,8 @@ const timed = async <T>(fn: () => Promise<T>): Promise<[T, number]> => {
 export const advance = (deps: PipelineDeps, at: string = today()): Promise<StageTimes> =>
   alone(deps.db, async () => {
     const { db } = deps
+    // The first hub stores the shipped rules, which takes a tick: before the tick that this advance goes up to.
+    await transaction(db.pipeline, currentRules)
     await tickOfCalendar(db, at)
     const tick = await currentTick(db)
     const [, normaliseMs] = await timed(() => normalise(db, deps.feeds, tick))
