@@ -5,7 +5,7 @@ import { departmentById, feeds } from '../connectors/index.ts'
 import { connectDatabase, type Database } from './db/database.ts'
 import type { ImportDeps } from './import.ts'
 import { createKeyring, type Keyring } from './kernel/cipher.ts'
-import type { Config, HoldSettings } from './kernel/config.ts'
+import type { Config, HoldSettings, SourceSettings } from './kernel/config.ts'
 import { HubError } from './kernel/errors.ts'
 import { loadMasterKey } from './kernel/master-key.ts'
 import { nearest } from './kernel/nearest.ts'
@@ -52,6 +52,7 @@ export const openHub = async (config: Config): Promise<Hub> => {
       region: config.region.code,
       policy: { ...defaultLandingPolicy, gather: config.policies.gather },
       openSource: (feed) => openFeedSource(config, feed),
+      rowsPerPage: (feed) => config.sources[feed.department]?.rowsPerPage,
       close: () => db.close(),
     }
   } catch (error) {
@@ -59,6 +60,13 @@ export const openHub = async (config: Config): Promise<Hub> => {
     throw error
   }
 }
+
+/** What the configuration sets; the rest is as the connector and the kit state it. */
+const limitsOf = ({ pacingMs, attemptTimeoutMs, budgetMs }: SourceSettings) => ({
+  ...(pacingMs === undefined ? {} : { pacingMs }),
+  ...(attemptTimeoutMs === undefined ? {} : { attemptTimeoutMs }),
+  ...(budgetMs === undefined ? {} : { budgetMs }),
+})
 
 const openFeedSource = (config: Config, feed: AnyFeed): OpenSource => {
   const department = departmentById(feed.department)
@@ -73,7 +81,7 @@ const openFeedSource = (config: Config, feed: AnyFeed): OpenSource => {
       context: { feed: feed.id },
     })
   }
-  return openSource(department, settings)
+  return openSource(department, settings, limitsOf(settings))
 }
 
 /** Feeds that `source` names: a feed, a department, or `all`. HubError `import.unknown_source` with the nearest known name. */

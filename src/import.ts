@@ -11,13 +11,15 @@ import { type Delivery, type LandingPolicy, landDelivery, pullFeed } from './lan
 import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'
 import { type Discrepancy, reconcile } from './landing/reconcile.ts'
 import { rehearse } from './landing/rehearse.ts'
-import { finishRun, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
+import { finishRun, keepBeating, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
 import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
 
 export interface ImportDeps extends PipelineDeps {
   readonly policy: LandingPolicy
   /** Opens the way to a feed's department; the import closes it. */
   readonly openSource: (feed: AnyFeed) => OpenSource
+  /** Rows to ask for in one page where the configuration says so for this feed's source. */
+  readonly rowsPerPage?: (feed: AnyFeed) => number | undefined
 }
 
 export interface ImportRequest {
@@ -80,6 +82,7 @@ const runWith = async (
   return withContext({ runId: run.runId }, async () => {
     const start = elapsedMs()
     const base = { runId: run.runId, feed: input.feed.id }
+    const stopBeating = keepBeating(db, run)
     try {
       await land({
         feed: input.feed,
@@ -108,8 +111,15 @@ const runWith = async (
       }
       if (!isHubError(error, 'landing.fenced')) await finishRun(db.pipeline, run, 'failed', figuresJson(report), error)
       return { ...report, error }
+    } finally {
+      stopBeating()
     }
   })
+}
+
+const policyOf = (deps: ImportDeps, feed: AnyFeed): LandingPolicy => {
+  const rowsPerPage = deps.rowsPerPage?.(feed)
+  return rowsPerPage === undefined ? deps.policy : { ...deps.policy, rowsPerPage }
 }
 
 /** Pulls one feed. Never throws for what went wrong upstream: the report says it. HubError `landing.busy` where the feed is being imported already. */
@@ -123,7 +133,7 @@ const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport>
     async (d) => {
       const source = deps.openSource(r.feed)
       try {
-        return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: deps.policy }, source, {
+        return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: policyOf(deps, r.feed) }, source, {
           signal: r.signal ?? never,
           ...(r.since ? { since: r.since } : {}),
           ...(r.until ? { until: r.until } : {}),
@@ -133,6 +143,33 @@ const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport>
       }
     },
   )
+
+/** The same for whoever imports several feeds: one that another hub is importing gives the report of a failed run, and the next has its turn. */
+export const importOrReportBusy = async (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> => {
+  try {
+    return await importFeed(deps, r)
+  } catch (error) {
+    if (!isHubError(error, 'landing.busy')) throw error
+    const request = { since: r.since ?? null, until: r.until ?? null, actor: r.actor }
+    const run = await startRun(deps.db, {
+      source: r.feed.id,
+      kind: 'import',
+      request,
+      ...(r.runId ? { runId: r.runId } : {}),
+    })
+    const report = {
+      runId: run.runId,
+      feed: r.feed.id,
+      state: 'failed' as const,
+      batches: [],
+      discrepancies: [],
+      stages: null,
+      landingMs: 0,
+    }
+    await finishRun(deps.db.pipeline, run, 'failed', figuresJson(report), error)
+    return { ...report, error }
+  }
+}
 
 /** Lands files of one feed as one delivery. */
 export const loadPages = (
@@ -183,7 +220,7 @@ export const rehearseFeed = (
       return {
         feed: feed.id,
         counts: await rehearse(
-          { db: deps.db, keyring: deps.keyring, policy: deps.policy, feed },
+          { db: deps.db, keyring: deps.keyring, policy: policyOf(deps, feed), feed },
           source,
           options.signal ? { ...options, signal: options.signal } : { ...options, signal: never },
         ),

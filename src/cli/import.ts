@@ -1,7 +1,7 @@
 /** `import <source|all> [--since D] [--until D] [--dry-run]`: one import through the same path as the schedule. */
 import { parseArgs } from 'node:util'
 import { feedsOf, type Hub } from '../hub.ts'
-import { type ImportReport, importFeed, rehearseFeed } from '../import.ts'
+import { type ImportReport, importOrReportBusy, rehearseFeed } from '../import.ts'
 import { HubError } from '../kernel/errors.ts'
 import { startProgress } from '../kernel/progress.ts'
 import type { Output } from './output.ts'
@@ -26,7 +26,7 @@ export const importAll = async (
     const progress = startProgress(feed.title, null)
     let rows = 0
     reports.push(
-      await importFeed(hub, {
+      await importOrReportBusy(hub, {
         feed,
         actor: options.actor,
         ...(options.since ? { since: options.since } : {}),

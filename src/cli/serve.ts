@@ -5,7 +5,7 @@ import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
-import { importFeed } from '../import.ts'
+import { importFeed, importOrReportBusy } from '../import.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
@@ -29,7 +29,7 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
       const runAll = async () => {
         for (const { feed, runId } of started) {
           if (shutdown.signal.aborted) return
-          await importFeed(hub, {
+          await importOrReportBusy(hub, {
             feed,
             runId,
             actor: actor.id,

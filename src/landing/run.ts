@@ -32,6 +32,24 @@ const endLostRuns = (db: Database, source: string) =>
     ],
   )
 
+/**
+ * Shows that a run is alive while its source is slow or its stages compute: landing's own marks may lie far apart. Returns how to stop.
+ * @param everyMs well below the time after which a run counts as lost
+ */
+export const keepBeating = (db: Database, run: Run, everyMs = 20_000): (() => void) => {
+  const timer = setInterval(() => {
+    db.pipeline
+      .query(`UPDATE run SET beat_at = $3 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`, [
+        run.runId,
+        run.attempt,
+        now(),
+      ])
+      .catch(() => undefined)
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** Starts a run; with a slot's run id, the next attempt of it, so that every older attempt is fenced off. */
 export const startRun = async (
   db: Database,
