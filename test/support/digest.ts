@@ -14,7 +14,11 @@ const named = `named AS MATERIALIZED (SELECT project_id, min(${hex('key_hash')} 
 
 /** Each part as a statement that gives lines; their order is made by the digest. */
 const parts = {
-  heads: `SELECT ${rowText('feed', hex('key_hash'), hex('content_hash'), 'live')} AS line FROM record JOIN batch USING (batch_id, feed) WHERE state = 'admitted'`,
+  // As the admitted world has them: a head that a waiting delivery moved is the admitted version below it.
+  heads: `SELECT ${rowText('r.feed', hex('r.key_hash'), hex('h.content_hash'), 'h.live')} AS line FROM record r JOIN batch b USING (batch_id) CROSS JOIN LATERAL (
+      SELECT r.content_hash, r.live WHERE b.state = 'admitted'
+      UNION ALL (SELECT v.content_hash, v.op NOT IN ('w', 'a') FROM raw_version v JOIN batch a ON a.batch_id = v.batch_id AND a.state = 'admitted'
+        WHERE b.state <> 'admitted' AND v.key_hash = r.key_hash ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)) h`,
   live: `SELECT ${rowText('feed', 'live')} AS line FROM feed_state`,
   versions: `SELECT v.feed || '|' || ${hex('v.key_hash')} || '|' || string_agg(v.op::text || ${hex('v.content_hash')}, ',' ORDER BY b.admitted_tick, v.ord) AS line
     FROM raw_version v JOIN batch b ON b.batch_id = v.batch_id AND b.state = 'admitted' GROUP BY v.feed, v.key_hash`,
