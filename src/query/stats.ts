@@ -126,7 +126,7 @@ export const statsByDivision = async (
   (await within(actor, division, (scope) => divisionFigures(client, scope.from, scope.to, levelLengths[level]))).map(
     (row) => ({
       division: row.division,
-      name: row.name,
+      name: row.name ?? divisionNames.get(row.division) ?? null,
       ...showFigures(row),
     }),
   )

@@ -61,7 +61,7 @@ const evidenceTable = (evidence: readonly unknown[]): Markup => html`<div class=
 
 const candidateRow = (candidate: Candidate, isFirst: boolean): Markup => html`<tr>
   <td><label><input type="radio" form="judge" name="registrationId" value="${candidate.registrationId}"${isFirst ? html` checked` : ''}> ${candidate.name ?? '（不在您的管辖范围内）'}</label></td>
-  <td class="code">${candidate.uscc ?? ''}</td><td>${registrationStatus(candidate.status)}</td><td>${candidate.officeName ?? ''}</td><td>${candidate.address ?? ''}</td><td class="n">${score(candidate.score)}</td></tr>`
+  <td class="code">${candidate.uscc ?? ''}</td><td class="nw">${registrationStatus(candidate.status)}</td><td>${candidate.officeName ?? ''}</td><td>${candidate.address ?? ''}</td><td class="n">${score(candidate.score)}</td></tr>`
 
 const choices = (answer: LinkAnswer, nextHref: string): Markup => html`<div class="choices">
   <form id="judge" method="post" action="/links/${answer.link.party}/judgement">

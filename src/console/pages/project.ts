@@ -11,7 +11,7 @@ import { projectId } from '../../kernel/opaque-id.ts'
 import { listInvoices } from '../../query/invoices.ts'
 import { findProject, mergedProject } from '../../query/position.ts'
 import { laneOrder, readTimeline, type Timeline } from '../../query/timeline.ts'
-import { count, day, type Markup, percent, score, wan } from '../parts/format.ts'
+import { count, day, type Markup, percent, score, wan, wanText } from '../parts/format.ts'
 import { salesLadder } from '../parts/ladder.ts'
 import { layout } from '../parts/layout.ts'
 import { weave } from '../parts/weave.ts'
@@ -20,10 +20,12 @@ import {
   departmentName,
   divisionName,
   divisionReason,
+  edgeRule,
   invoiceClass,
   kindName,
   linkReason,
   milestoneName,
+  projectComparison,
   roleName,
   stageName,
   tieReason,
@@ -36,7 +38,7 @@ const factsOf = ({ position: p, divisions }: ProjectAnswer): Markup => html`<dl 
   ${fact('阶段', html`<strong>${stageName(p.stage)}</strong>${p.stalledSince ? html` <span class="doubt">自 ${p.stalledSince} 起立项后长期未开工</span>` : ''}`)}
   ${fact('项目统一代码', html`<span class="code">${p.projectCodes.join('　')}</span>`)}
   ${fact('批复文号', p.documentNumbers.join('　'))}
-  ${fact('地点', [p.placeText, ...p.divisionCodes.map(divisionName)].filter(Boolean).join('　'))}
+  ${fact('地点', [...new Set([p.placeText, ...p.divisionCodes.map(divisionName)])].filter(Boolean).join('　'))}
   ${fact('总投资', html`${wan(p.totalInvestmentFen)} 万元`)}
   ${fact('资金', p.governmentFunded === null ? '' : p.governmentFunded ? '政府投资' : '非政府投资')}
   ${fact('供数单位', p.departments.map(departmentName).join('、'))}
@@ -101,16 +103,52 @@ const milestonesTable = ({ position }: ProjectAnswer): Markup => html`<div class
     <td>${milestone.evidence.map((evidence) => html`<span class="chip">${departmentName(evidence.feed.split('.')[0])} ${evidence.on?.value ?? ''}</span> `)}</td></tr>`,
   )}</tbody></table></div>`
 
-const recordsTable = ({ position, links }: ProjectAnswer): Markup => {
-  const linked = new Set(links.flatMap((link) => (link.veto ? [] : [link.record, link.other])))
-  return html`<div class="wide"><table>
-  <thead><tr><th>数据资源</th><th>类别</th><th>记录编号</th><th class="n">关联依据</th></tr></thead>
+const recordsTable = ({ position }: ProjectAnswer): Markup => html`<div class="wide"><table>
+  <thead><tr><th>数据资源</th><th>类别</th><th>记录编号</th></tr></thead>
   <tbody>${position.records.map(
-    (
-      record,
-    ) => html`<tr id="${record.record}"><td>${departmentName(record.feed.split('.')[0])} <small>${record.feed}</small></td><td>${kindName(record.kind)}</td><td class="code">${record.record}</td>
-    <td class="n">${linked.has(record.record) ? links.filter((link) => link.record === record.record || link.other === record.record).length : '—'}</td></tr>`,
+    (record) =>
+      html`<tr id="${record.record}"><td>${departmentName(record.feed.split('.')[0])} <small>${record.feed}</small></td><td>${kindName(record.kind)}</td><td class="code">${record.record}</td></tr>`,
   )}</tbody></table></div>`
+
+const Comparisons = z.array(
+  z.object({ comparison: z.string(), left: z.string(), right: z.string(), weight: z.number() }),
+)
+
+/** What the hub calls things inside (taxpayers' ids, sums in 分) is no answer to a reader. */
+const sideOf = (comparison: string, side: string): string => {
+  if (side === '') return '无'
+  if (/^[a-z]+_[0-9a-z]{12,}$/.test(side)) return '同一纳税人'
+  if (/Sum$/.test(comparison) && /^-?\d+$/.test(side)) return `${wanText(BigInt(side))} 万元`
+  return /County$/.test(comparison) ? divisionName(side) : side
+}
+
+const comparisonsOf = (evidence: unknown): string =>
+  (Comparisons.safeParse(evidence).data ?? [])
+    .map(({ comparison, left, right, weight }) => {
+      const [first, second] = [sideOf(comparison, left), sideOf(comparison, right)]
+      return `${projectComparison(comparison)}：${first === second ? first : `${first} ↔ ${second}`}（${weight > 0 ? '+' : ''}${weight}）`
+    })
+    .join('；')
+
+const linksShown = 40
+
+/** Why its records are one project: each pair that was joined, or held apart, and by what. */
+const linksTable = ({ position, links }: ProjectAnswer): Markup => {
+  const kindOf = new Map(
+    position.records.map((record) => [
+      record.record,
+      `${departmentName(record.feed.split('.')[0])}${kindName(record.kind)}`,
+    ]),
+  )
+  const nameOf = (record: string): Markup => html`<a href="#${record}">${kindOf.get(record) ?? record}</a>`
+  return html`<div class="wide"><table>
+  <thead><tr><th>两条记录</th><th>依据</th><th>比较（比特）</th><th class="n">合计</th></tr></thead>
+  <tbody>${links.slice(0, linksShown).map(
+    (
+      link,
+    ) => html`<tr><td class="nw">${nameOf(link.record)} — ${nameOf(link.other)}</td><td class="nw">${link.veto ? html`<span class="doubt">互斥：</span>` : ''}${edgeRule(link.rule)}</td>
+    <td>${comparisonsOf(link.evidence)}</td><td class="n">${link.weight.toFixed(1)}</td></tr>`,
+  )}</tbody></table></div>${links.length > linksShown ? html`<p class="more">共 ${links.length} 对，列出权重最大的 ${linksShown} 对。</p>` : ''}`
 }
 
 /** Lanes of departments that this hub hears but that say nothing of the project stand empty: what is missing is part of the picture. */
@@ -169,6 +207,7 @@ export const projectPage = defineRoute({
     <h2>节点与佐证</h2>${milestonesTable(project)}
     <h2 id="invoices">发票</h2>${invoices.items.length > 0 ? invoicesTable(invoices.items) : html`<p class="empty">没有归到本项目的发票。</p>`}
     ${invoices.nextCursor ? html`<p class="more"><a href="/projects/${project.id}?cursor=${invoices.nextCursor}#invoices">更早的发票 ›</a></p>` : ''}
+    <h2>为何认作同一项目</h2>${project.links.length > 0 ? linksTable(project) : html`<p class="empty">只有一条记录，无须关联。</p>`}
     <h2>记录</h2>${recordsTable(project)}`
     return page(
       layout(
