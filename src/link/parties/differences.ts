@@ -53,7 +53,9 @@ export const compareNames = (
 ): NameComparison => {
   if (left === right) return equalNames
   let slipBits = 0
-  let siblingBits = 60
+  let siblingBits = 0
+  /** The cheapest way to make one difference the sibling's, where none is cheaper so than as a slip. */
+  let dearestSlip = Number.POSITIVE_INFINITY
   let isOtherBranch = leftBranch < left.length && rightBranch === right.length
   const kinds: DifferenceKind[] = []
   for (const run of differenceRuns(left, right)) {
@@ -64,15 +66,18 @@ export const compareNames = (
       kind = 'branch'
       isOtherBranch = true
     }
-    const price = priceOf(model.weights, kind, said, held)
-    slipBits += price
-    if (!formalKinds.has(kind)) {
-      const surprise = model.likelihood.middleBits(left, run.leftFrom, run.leftTo)
-      siblingBits = (siblingBits === 60 ? 0 : siblingBits) + siblingPrice(kind, surprise)
+    const slip = slipPrice(model, kind, said, held)
+    slipBits += slip
+    if (formalKinds.has(kind)) siblingBits += slip
+    else {
+      const sibling = siblingPrice(kind, model.likelihood.middleBits(left, run.leftFrom, run.leftTo))
+      siblingBits += Math.min(slip, sibling)
+      dearestSlip = Math.min(dearestSlip, Math.max(sibling - slip, 0))
     }
     kinds.push(kind)
-    evidence?.push(line(kind, said, held, -price))
+    evidence?.push(line(kind, said, held, -slip))
   }
+  siblingBits = dearestSlip === Number.POSITIVE_INFINITY ? 60 : siblingBits + dearestSlip
   if (isOtherBranch && !kinds.includes('branch')) {
     slipBits += model.weights.difference.branch
     kinds.push('branch')
@@ -245,13 +250,25 @@ const seemsAlike = (a: string, b: string): boolean => {
   return true
 }
 
-const priceOf = (weights: LinkWeights, kind: DifferenceKind, said: string, held: string): number => {
-  const base = weights.difference[kind]
+/** A wrong character is one of thousands: that it is this very one costs a share of its own rarity. */
+const slipPrice = (model: NameModel, kind: DifferenceKind, said: string, held: string): number => {
+  const base = model.weights.difference[kind]
   const length = Math.max(said.length, held.length)
-  if (kind === 'homophone') return base * length
-  if (kind === 'numeral' && (said === '' || held === '')) return base / 2
-  if (kind === 'wordDropped' || kind === 'wordAdded' || kind === 'wordReplaced') return base + 1.5 * (length - 2)
-  return base
+  switch (kind) {
+    case 'replaced':
+    case 'added':
+      return base + model.weights.characterChoice * model.likelihood.unitBits(said.charCodeAt(0))
+    case 'homophone':
+      return base * length
+    case 'numeral':
+      return said === '' || held === '' ? base / 2 : base
+    case 'wordDropped':
+    case 'wordAdded':
+    case 'wordReplaced':
+      return base + 1.5 * (length - 2)
+    default:
+      return base
+  }
 }
 
 /** Other towns, numbers and legal forms are few: siblings there are common whatever the characters. */

@@ -13,6 +13,8 @@ export interface Likelihood {
    * there. May be slightly below 0.
    */
   middleBits(form: string, from: number, to: number): number
+  /** Bits of one character anywhere in a name. */
+  unitBits(unit: number): number
   /** How many names of the frozen register hold the pair; 1 for pairs too rare to be kept. */
   bigramCount(left: number, right: number): number
 }
@@ -78,6 +80,7 @@ export const createLikelihood = (settings: LinkSettings): Likelihood => {
         sum += bits(i === 0 ? 0 : unitAt(form, i - 2), unitAt(form, i - 1), unitAt(form, i))
       return sum
     },
+    unitBits: (unit) => -Math.log2(unigram(unit)),
     bigramCount: (left, right) => bigrams.get(left * 65536 + right) || 1,
   }
 }

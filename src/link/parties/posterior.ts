@@ -12,6 +12,8 @@ export interface Rival {
   readonly siblingBits: number
   /** Evidence beside the name: code, address, division. */
   readonly besideBits: number
+  /** The address's part of them. */
+  readonly addressBits: number
   readonly isOtherBranch: boolean
   readonly isEqual: boolean
   readonly isOther: boolean
@@ -31,7 +33,7 @@ export const probabilities = (settings: LinkSettings, rivals: readonly Rival[], 
   for (const rival of rivals) {
     const own = prior - rival.slipBits + rival.besideBits + (rival.isEqual ? weights.equalName : 0)
     best.set(rival.identity, Math.max(best.get(rival.identity) ?? Number.NEGATIVE_INFINITY, own))
-    const sibling = prior + Math.log2(expected) - rival.siblingBits
+    const sibling = prior + Math.log2(expected) - rival.siblingBits + weights.siblingAddress * Math.max(rival.addressBits, 0)
     siblings.set(rival.identity, Math.max(siblings.get(rival.identity) ?? Number.NEGATIVE_INFINITY, sibling))
   }
   let most = absent

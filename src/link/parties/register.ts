@@ -318,12 +318,14 @@ class MemoryRegister implements Register {
     return (this.rowBranch[row] = branchStart(this.rowForm[row]!))
   }
 
-  private rival(query: PartyQuery, slot: number, compared: Omit<Rival, 'slot' | 'identity' | 'besideBits'>): Rival {
+  private rival(query: PartyQuery, slot: number, compared: Omit<Rival, 'slot' | 'identity' | 'besideBits' | 'addressBits'>): Rival {
     const entry = this.slots[slot]!
     const { weights } = this.settings
     let besideBits = codeBits(weights, codeLevel(query.code, entry))
+    let address = 0
     if (compared.slipBits < 40) {
-      besideBits += addressBits(weights, addressLikeness(query.address, entry.address))
+      address = addressBits(weights, addressLikeness(query.address, entry.address))
+      besideBits += address
       besideBits += divisionBits(weights, query.divisionCode, entry.divisionCode)
     }
     if (!entry.active) besideBits -= 1
@@ -333,6 +335,7 @@ class MemoryRegister implements Register {
       slipBits: compared.slipBits,
       siblingBits: compared.siblingBits,
       besideBits,
+      addressBits: address,
       isOtherBranch: compared.isOtherBranch,
       isEqual: compared.isEqual,
       isOther: compared.isOther,

@@ -26,6 +26,10 @@ export interface LinkWeights {
   readonly bridgedSlipBits: number
   /** Names that cost more than this are never linked by name alone. */
   readonly slipBitsMax: number
+  /** Share of a wrong character's own bits that the slip costs beside its kind. */
+  readonly characterChoice: number
+  /** Siblings often sit at one address: share of the address's bits that they get too. */
+  readonly siblingAddress: number
   /** Bits that each kind of difference costs when both names mean one company. */
   readonly difference: Readonly<Record<DifferenceKind, number>>
   readonly address: { readonly same: number; readonly close: number; readonly near: number; readonly far: number }
@@ -87,6 +91,8 @@ export const defaultWeights: LinkWeights = {
   languageScale: 0.62,
   equalName: 6,
   siblingShare: 0.06,
+  characterChoice: 0.5,
+  siblingAddress: 0.5,
   siblingPerNeighbour: 0.18,
   neighbourBits: 26,
   neighboursMax: 6,
@@ -107,8 +113,8 @@ export const defaultWeights: LinkWeights = {
     homophone: 5,
     lookAlike: 5,
     dropped: 5.5,
-    added: 6.5,
-    replaced: 8,
+    added: 4.5,
+    replaced: 5,
     wordDropped: 7,
     wordAdded: 9,
     wordReplaced: 15,
