@@ -78,8 +78,11 @@ const tokenCondition = (conditions: Conditions, token: string): string => {
 const addFilters = (conditions: Conditions, query: ProjectsQuery): void => {
   if (query.stage !== undefined) conditions.and(`l.stage = ${conditions.value(query.stage)}`)
   if (query.gapMinFen !== undefined) conditions.and(`l.gap_fen >= ${conditions.value(query.gapMinFen)}`)
-  if (query.contractor !== undefined)
+  if (query.contractor !== undefined) {
+    // The pieces narrow it down by index, the text decides.
+    for (const token of queryTokens(query.contractor)) conditions.and(tokenCondition(conditions, token))
     conditions.and(`strpos(l.contractor_names, ${conditions.value(query.contractor)}) > 0`)
+  }
   if (query.taxpayerId !== undefined) {
     conditions.and(`l.project_id IN (
       SELECT m.project_id FROM registration r JOIN party_link p ON p.registration_id = r.registration_id AND p.decision = 'link'
@@ -150,7 +153,8 @@ export const listProjects = async (
   const rowsAsked = conditions.value(limit + 1)
   const text = `SELECT ${columns} FROM project_list l WHERE ${conditions.text} ORDER BY ${order.by} LIMIT ${rowsAsked}`
   // Words differ by orders of magnitude in how many projects they hit, so a search is planned with its values.
-  const name = query.q ? null : `projects ${query.sort} ${shapeOf(query)} ${after ? 'next' : 'first'}`
+  const name =
+    query.q || query.contractor ? null : `projects ${query.sort} ${shapeOf(query)} ${after ? 'next' : 'first'}`
   const rows = await statement(name, text, Row)(client, ...conditions.values)
   return pageOf(
     rows,

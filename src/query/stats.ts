@@ -53,11 +53,12 @@ const inRange = 'l.scope >= $1 AND l.scope < $2'
 const DivisionRow = Figures.extend({ division: z.string(), name: z.string().nullable() })
 const divisionFigures = statement<typeof DivisionRow, [...ScopeValues, number]>(
   'stats_by_division',
-  `WITH site AS (
-     SELECT DISTINCT ON (left(l.scope, $3), l.project_id) left(l.scope, $3) AS division, l.* FROM project_list l
-     WHERE ${inRange} AND l.reason = 'site' ORDER BY left(l.scope, $3), l.project_id)
-   SELECT division, (SELECT g.name FROM grid_node g WHERE g.code = division AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1) AS name, ${figureColumns}
-   FROM site GROUP BY division ORDER BY division`,
+  // Of several site rows of a project under one prefix the first stands for it; that a row is the first of all rows under it is stored.
+  `SELECT left(l.scope, $3) AS division, (SELECT g.name FROM grid_node g WHERE g.code = left(l.scope, $3) AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1) AS name, ${figureColumns}
+   FROM project_list l
+   WHERE ${inRange} AND l.reason = 'site' AND (l.shared_prefix < $3 OR NOT EXISTS (
+     SELECT FROM project_list e WHERE e.project_id = l.project_id AND e.reason = 'site' AND e.scope < l.scope AND left(e.scope, $3) = left(l.scope, $3)))
+   GROUP BY left(l.scope, $3) ORDER BY division`,
   DivisionRow,
 )
 

@@ -3,12 +3,17 @@ import { looksLikePerson, maskAddress, maskPersonName, nameFor, payloadFor } fro
 
 describe('names', () => {
   test.each([['张三'], ['欧阳修文'], ['买买提·艾力'], ['王五六']])('%s reads as a person', (name) =>
-    expect(looksLikePerson(name)).toBe(true),
-  )
-  test.each([['水利局'], ['测试甲公司'], ['交通厅'], ['城投集团'], ['某某村'], ['ABC'], ['金水路改造'], ['']])(
-    '%s does not',
-    (name) => expect(looksLikePerson(name)).toBe(false),
-  )
+    expect(looksLikePerson(name)).toBe(true))
+  test.each([
+    ['水利局'],
+    ['测试甲公司'],
+    ['交通厅'],
+    ['城投集团'],
+    ['某某村'],
+    ['ABC'],
+    ['金水路改造'],
+    [''],
+  ])('%s does not', (name) => expect(looksLikePerson(name)).toBe(false))
   test.each([
     ['张三', '张*'],
     ['张三丰', '张**'],

@@ -54,30 +54,28 @@ test('there is a request here for every documented route', () => {
   expect(documentedRoutes.map((route) => route.id).sort()).toEqual(Object.keys(requests).sort())
 })
 
-test.each(documentedRoutes.map((route) => [route.id, route] as const))(
-  '%s answers as its schema says',
-  async (id, route) => {
-    const { path, role = 'steward', body, status = 200 } = requests[id]!
-    const token = world.tokens[role]
-    const response = body === undefined ? await world.get(path, token) : await world.post(path, body, token)
-    const text = await response.text()
-    expect(response.status, text).toBe(status)
-    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
-    const parsed = route.answer!.safeParse(fromCanonicalJson(text))
-    expect(parsed.error?.issues ?? []).toEqual([])
-    // Nothing that the document does not name.
-    expect(Object.keys(parsed.data as object).sort()).toEqual(Object.keys(JSON.parse(text) as object).sort())
-  },
-)
+test.each(
+  documentedRoutes.map((route) => [route.id, route] as const),
+)('%s answers as its schema says', async (id, route) => {
+  const { path, role = 'steward', body, status = 200 } = requests[id]!
+  const token = world.tokens[role]
+  const response = body === undefined ? await world.get(path, token) : await world.post(path, body, token)
+  const text = await response.text()
+  expect(response.status, text).toBe(status)
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+  const parsed = route.answer!.safeParse(fromCanonicalJson(text))
+  expect(parsed.error?.issues ?? []).toEqual([])
+  // Nothing that the document does not name.
+  expect(Object.keys(parsed.data as object).sort()).toEqual(Object.keys(JSON.parse(text) as object).sort())
+})
 
-test.each(documentedRoutes.filter((route) => route.roles !== null).map((route) => [route.id] as const))(
-  '%s without a token answers a problem',
-  async (id) => {
-    const { path, body } = requests[id]!
-    const response = body === undefined ? await world.get(path) : await world.post(path, body)
-    expect(response.status).toBe(401)
-    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
-    expect(response.headers.get('www-authenticate')).toContain('Bearer')
-    expect(Problem.parse(await response.json()).code).toBe('http.unauthenticated')
-  },
-)
+test.each(
+  documentedRoutes.filter((route) => route.roles !== null).map((route) => [route.id] as const),
+)('%s without a token answers a problem', async (id) => {
+  const { path, body } = requests[id]!
+  const response = body === undefined ? await world.get(path) : await world.post(path, body)
+  expect(response.status).toBe(401)
+  expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  expect(response.headers.get('www-authenticate')).toContain('Bearer')
+  expect(Problem.parse(await response.json()).code).toBe('http.unauthenticated')
+})

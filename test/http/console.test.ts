@@ -44,12 +44,14 @@ describe('sessions', () => {
     expect([response.status, await response.text()]).toEqual([401, expect.stringContaining('令牌无效')])
   })
 
-  test.each([['https://evil.example/'], ['//evil.example'], ['/\\evil.example'], ['javascript:alert(1)']])(
-    'login never leads to %s',
-    async (next) => {
-      expect((await form('/login', { token: world.tokens.steward, next })).headers.get('location')).toBe('/')
-    },
-  )
+  test.each([
+    ['https://evil.example/'],
+    ['//evil.example'],
+    ['/\\evil.example'],
+    ['javascript:alert(1)'],
+  ])('login never leads to %s', async (next) => {
+    expect((await form('/login', { token: world.tokens.steward, next })).headers.get('location')).toBe('/')
+  })
 
   test('a login link works once', async () => {
     const { rows } = await db.owner().query<{ id: string }>(`SELECT id FROM token WHERE role = 'steward' LIMIT 1`)
@@ -181,16 +183,18 @@ describe('pages', () => {
     expect(world.calls.at(-1)).toMatchObject({ input: { verdict: 'undo', undoes: '7' } })
   })
 
-  test.each([['console.css'], ['review.js'], ['list.js'], ['mark.svg']])(
-    '%s is served and may be kept',
-    async (file) => {
-      const response = await world.get(`/static/${file}`)
-      expect([response.status, response.headers.get('cache-control')]).toEqual([
-        200,
-        'public, max-age=31536000, immutable',
-      ])
-    },
-  )
+  test.each([
+    ['console.css'],
+    ['review.js'],
+    ['list.js'],
+    ['mark.svg'],
+  ])('%s is served and may be kept', async (file) => {
+    const response = await world.get(`/static/${file}`)
+    expect([response.status, response.headers.get('cache-control')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ])
+  })
 
   test.each([['/static/..%2F..%2Fassets.ts'], ['/static/nothing.js']])('%s is not', async (path) => {
     expect((await world.get(path)).status).toBe(404)

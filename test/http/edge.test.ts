@@ -127,15 +127,18 @@ describe('reads', () => {
 })
 
 describe('every answer', () => {
-  test.each([['/v1/projects'], ['/healthz'], ['/nothing'], ['/login'], ['/docs']])(
-    '%s carries its id and closes what browsers may do',
-    async (path) => {
-      const { headers } = await world.get(path, world.tokens.steward)
-      expect(headers.get('x-request-id')).toMatch(/^req_/)
-      expect(headers.get('x-content-type-options')).toBe('nosniff')
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-    },
-  )
+  test.each([
+    ['/v1/projects'],
+    ['/healthz'],
+    ['/nothing'],
+    ['/login'],
+    ['/docs'],
+  ])('%s carries its id and closes what browsers may do', async (path) => {
+    const { headers } = await world.get(path, world.tokens.steward)
+    expect(headers.get('x-request-id')).toMatch(/^req_/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
 
   test('keeps the id of the caller where it is a plain one', async () => {
     expect(

@@ -110,20 +110,21 @@ describe('filters', () => {
 })
 
 describe('pages', () => {
-  test.each([['gap'], ['updated'], ['name']])(
-    'sorted by %s, page by page shows each project once in the same order',
-    async (sort) => {
-      const whole = await idsOf(`sort=${sort}`)
-      const seen: string[] = []
-      for (let cursor = ''; ; ) {
-        const page = await list(`sort=${sort}&limit=1${cursor}`)
-        seen.push(...page.items.map((item) => item.id))
-        if (page.nextCursor === null) break
-        cursor = `&cursor=${page.nextCursor}`
-      }
-      expect(seen).toEqual(whole)
-    },
-  )
+  test.each([
+    ['gap'],
+    ['updated'],
+    ['name'],
+  ])('sorted by %s, page by page shows each project once in the same order', async (sort) => {
+    const whole = await idsOf(`sort=${sort}`)
+    const seen: string[] = []
+    for (let cursor = ''; ; ) {
+      const page = await list(`sort=${sort}&limit=1${cursor}`)
+      seen.push(...page.items.map((item) => item.id))
+      if (page.nextCursor === null) break
+      cursor = `&cursor=${page.nextCursor}`
+    }
+    expect(seen).toEqual(whole)
+  })
 
   test.each([
     ['of another question', async () => (await list('limit=1&sort=name')).nextCursor!],

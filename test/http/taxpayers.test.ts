@@ -43,13 +43,16 @@ describe('search', () => {
     expect((await world.get('/v1/taxpayers/tx_1', token)).status).toBe(404)
   })
 
-  test.each([[{}], [{ code: '1'.repeat(18), name: '甲乙' }], [{ code: 5 }], [{ nsrsbh: '91410105MA44TERT3N' }], [[]]])(
-    '%j is refused',
-    async (body) => {
-      const response = await world.post('/v1/taxpayers/search', body, world.tokens.officer)
-      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, 'http.bad_input'])
-    },
-  )
+  test.each([
+    [{}],
+    [{ code: '1'.repeat(18), name: '甲乙' }],
+    [{ code: 5 }],
+    [{ nsrsbh: '91410105MA44TERT3N' }],
+    [[]],
+  ])('%j is refused', async (body) => {
+    const response = await world.post('/v1/taxpayers/search', body, world.tokens.officer)
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([400, 'http.bad_input'])
+  })
 
   test('leaves no identity number in the log or the audit trail', async () => {
     await search({ code: '11010519491231002X' })

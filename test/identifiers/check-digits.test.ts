@@ -48,10 +48,13 @@ describe('USCC (GB 32100-2015)', () => {
     '91410184MA9F888898',
   ]
   test.each(valid)('%s is valid', (code) => expect(isUscc(code)).toBe(true))
-  test.each(['91350100M000100Y4Z', '91410100MA3X9K0P7Y', '311501053414322665', '91410100556930377c', ''])(
-    '%s is not',
-    (code) => expect(isUscc(code)).toBe(false),
-  )
+  test.each([
+    '91350100M000100Y4Z',
+    '91410100MA3X9K0P7Y',
+    '311501053414322665',
+    '91410100556930377c',
+    '',
+  ])('%s is not', (code) => expect(isUscc(code)).toBe(false))
   test.each([
     ['91410100MA3X9K0P7', 'L'],
     ['31150105341432266', '7'],
@@ -81,10 +84,15 @@ describe('USCC (GB 32100-2015)', () => {
 })
 
 describe('组织机构代码 (GB 11714-1997)', () => {
-  test.each(['D2143569-X', '00990986X', '71526726-X', '19220382-1', '79965505-8', '17000140-1', '170001401'])(
-    '%s is valid',
-    (code) => expect(isOrgCode(code)).toBe(true),
-  )
+  test.each([
+    'D2143569-X',
+    '00990986X',
+    '71526726-X',
+    '19220382-1',
+    '79965505-8',
+    '17000140-1',
+    '170001401',
+  ])('%s is valid', (code) => expect(isOrgCode(code)).toBe(true))
   test('L5701181X should end in 1', () => {
     expect(isOrgCode('L5701181X')).toBe(false)
     expect(orgCheck('L5701181')).toBe('1')
@@ -132,10 +140,12 @@ describe('工商注册号 (GS 15-2006)', () => {
 })
 
 describe('纳税人识别号 before 2015', () => {
-  test.each(['440300192203821', '44030071526726X', '110108802100433', '330100799655058'])(
-    '%s holds a valid organisation code',
-    (code) => expect(isLegacyTax15(code)).toBe(true),
-  )
+  test.each([
+    '440300192203821',
+    '44030071526726X',
+    '110108802100433',
+    '330100799655058',
+  ])('%s holds a valid organisation code', (code) => expect(isLegacyTax15(code)).toBe(true))
   test('an identity number with two digits is a tax number of an individual', () => {
     expect(isLegacyTax20('11010519491231002X01')).toBe(true)
     expect(isLegacyTax20('11010519491231002101')).toBe(false)
@@ -144,12 +154,13 @@ describe('纳税人识别号 before 2015', () => {
 
 describe('居民身份证 (GB 11643-1999)', () => {
   test.each(['11010519491231002X', '440524188001010014', '34052419800101001X'])('%s is valid', (code) =>
-    expect(isIdCard(code)).toBe(true),
-  )
-  test.each(['110105194912310021', '11010519490231002X', '99010519491331002X', '11010519491231002'])(
-    '%s is not',
-    (code) => expect(isIdCard(code)).toBe(false),
-  )
+    expect(isIdCard(code)).toBe(true))
+  test.each([
+    '110105194912310021',
+    '11010519490231002X',
+    '99010519491331002X',
+    '11010519491231002',
+  ])('%s is not', (code) => expect(isIdCard(code)).toBe(false))
   test('a birthday in the future is refused where the day is given', () => {
     const first17 = '41010520301231001'
     expect(isIdCard(first17 + idCheck(first17))).toBe(true)

@@ -49,8 +49,7 @@ describe('投资项目统一代码', () => {
     ['2O19-410105-48-01-000123', '2O19-410105-48-01-000123', 'damaged'],
     ['某项目', '某项目', 'unknown_type'],
   ])('%s is read as %s, %s', (raw, normalised, status) =>
-    expect(readProjectCode(raw)).toMatchObject({ raw, normalised, status }),
-  )
+    expect(readProjectCode(raw)).toMatchObject({ raw, normalised, status }))
   test('a look-alike is suggested', () =>
     expect(readProjectCode('2O19-410105-48-01-000123')?.suggestions).toEqual(['2019-410105-48-01-000123']))
   test.each([null, '', '/', '无', '0'])('%j is none', (raw) => expect(readProjectCode(raw)).toBeNull())
@@ -76,8 +75,7 @@ describe('文号', () => {
     expect(readDocumentNumber(expected)).toBe(expected)
   })
   test.each([null, undefined, '', '无', '/', '见附件', '已批复', '2019'])('%j is none', (raw) =>
-    expect(readDocumentNumber(raw)).toBeNull(),
-  )
+    expect(readDocumentNumber(raw)).toBeNull())
 })
 
 describe('numbers without a public check digit', () => {
@@ -163,10 +161,15 @@ describe('Chinese numerals', () => {
     ['十', 10n],
     ['一百一十', 110n],
   ])('%s is %s', (text, value) => expect(chineseNumber(text)).toBe(value))
-  test.each(['一百五', '一万五', '百百', '万', 'abc', '', '一二三四五六七八九十百'])(
-    '%s is none, or could be two',
-    (text) => expect(chineseNumber(text)).toBeNull(),
-  )
+  test.each([
+    '一百五',
+    '一万五',
+    '百百',
+    '万',
+    'abc',
+    '',
+    '一二三四五六七八九十百',
+  ])('%s is none, or could be two', (text) => expect(chineseNumber(text)).toBeNull())
 })
 
 test('no text makes any reader throw', () => {

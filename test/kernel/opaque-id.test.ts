@@ -16,8 +16,7 @@ test(`every hash comes back from its id, and only from its own (seed ${seed})`, 
 })
 
 test.each([['r_'], ['r_i'], ['r_zz'], ['x'], ['r_00!'], ['R_00']])('%s is no record', (id) =>
-  expect(recordId.hashOf(id)).toBeNull(),
-)
+  expect(recordId.hashOf(id)).toBeNull())
 
 test('projects are P and a number', () => {
   expect(projectId.of(12n)).toBe('P12')

@@ -42,10 +42,18 @@ describe('finds', () => {
 })
 
 describe('does not find', () => {
-  test.each([['水金'], ['金水河'], ['jsh'], ['s313'], ['2020'], ['金水 龙湖'], ['j'], [''], ['！？'], ['*']])(
-    '%s',
-    (query) => expect(isFound(text, query)).toBe(false),
-  )
+  test.each([
+    ['水金'],
+    ['金水河'],
+    ['jsh'],
+    ['s313'],
+    ['2020'],
+    ['金水 龙湖'],
+    ['j'],
+    [''],
+    ['！？'],
+    ['*'],
+  ])('%s', (query) => expect(isFound(text, query)).toBe(false))
 })
 
 test('a heteronym is read by its word', () => {

@@ -91,24 +91,25 @@ describe('names', () => {
     expect(new Set(words).size).toBe(words.length)
   })
 
-  it.each(['development.approvals', 'transport.sections', 'tendering.awards'] as const)(
-    'are written with ordinary slips in %s: some, not many',
-    (feed) => {
-      const world = createWorld({ size: 'town', seed, today })
-      const names = new Map(
-        parties(world).map((party) => [
-          party.registration,
-          [party.name, ...party.formerNames.map((former) => former.name)],
-        ]),
-      )
-      const mentions = [...trueParties(world, feed)].filter((party) => party.djxh !== null && party.role !== 'agency')
-      const slipped = mentions.filter(
-        ({ djxh, memberRaw }) => !names.get(djxh)?.some((name) => memberRaw.startsWith(name)),
-      )
-      expect(slipped.length / mentions.length).toBeGreaterThan(0.004)
-      expect(slipped.length / mentions.length).toBeLessThan(0.08)
-    },
-  )
+  it.each([
+    'development.approvals',
+    'transport.sections',
+    'tendering.awards',
+  ] as const)('are written with ordinary slips in %s: some, not many', (feed) => {
+    const world = createWorld({ size: 'town', seed, today })
+    const names = new Map(
+      parties(world).map((party) => [
+        party.registration,
+        [party.name, ...party.formerNames.map((former) => former.name)],
+      ]),
+    )
+    const mentions = [...trueParties(world, feed)].filter((party) => party.djxh !== null && party.role !== 'agency')
+    const slipped = mentions.filter(
+      ({ djxh, memberRaw }) => !names.get(djxh)?.some((name) => memberRaw.startsWith(name)),
+    )
+    expect(slipped.length / mentions.length).toBeGreaterThan(0.004)
+    expect(slipped.length / mentions.length).toBeLessThan(0.08)
+  })
 
   it('about 45 % of sections come without a project code, and near-duplicate projects exist', () => {
     const world = createWorld({ size: 'town', seed, today })

@@ -84,6 +84,8 @@ export const linkReason = table({
   'name.ambiguous': '同名者不止一个',
   'register.absent': '税务登记中没有',
   'query.empty': '记录中没有名称与代码',
+  'judgement.positive': '人工认定是',
+  'judgement.negative': '人工认定不是最可能的那个登记',
 })
 
 export const runStateName = table({

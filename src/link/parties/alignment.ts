@@ -18,8 +18,11 @@ const step = new Uint8Array(width * width)
 
 const replaceCost = (a: number, b: number): number => (isHomophone(a, b) || isLookAlike(a, b) ? 0.75 : 1)
 
-/** Runs in order from the start of the names; empty where the names are equal. */
-export const differenceRuns = (left: string, right: string): DifferenceRun[] => {
+/**
+ * Runs in order from the start of the names; empty where the names are equal. Names that differ in more than `editsMax`
+ * characters spread over several places come back as one run: what exactly differs is of no interest there.
+ */
+export const differenceRuns = (left: string, right: string, editsMax = Number.POSITIVE_INFINITY): DifferenceRun[] => {
   const shorter = Math.min(left.length, right.length)
   let head = 0
   while (head < shorter && left.charCodeAt(head) === right.charCodeAt(head)) head += 1
@@ -34,7 +37,7 @@ export const differenceRuns = (left: string, right: string): DifferenceRun[] => 
   const whole = { leftFrom: head, leftTo, rightFrom: head, rightTo }
   if (m === 0 || n === 0 || m > middleMax || n > middleMax || (m === 1 && n === 1)) return [whole]
   fill(left, right, head, m, n)
-  return walk(head, m, n)
+  return cost[m * width + n]! > editsMax ? [whole] : walk(head, m, n)
 }
 
 const fill = (left: string, right: string, head: number, m: number, n: number): void => {

@@ -29,6 +29,9 @@ export interface NameModel {
   readonly weights: LinkWeights
 }
 
+/** More single edits than this are never slips, however they fall. */
+const editsMax = 6.5
+
 const equalNames: NameComparison = {
   slipBits: 0,
   siblingBits: 60,
@@ -58,7 +61,7 @@ export const compareNames = (
   let dearestSlip = Number.POSITIVE_INFINITY
   let isOtherBranch = leftBranch < left.length && rightBranch === right.length
   const kinds: DifferenceKind[] = []
-  for (const run of differenceRuns(left, right)) {
+  for (const run of differenceRuns(left, right, editsMax)) {
     const said = left.slice(run.leftFrom, run.leftTo)
     const held = right.slice(run.rightFrom, run.rightTo)
     let kind = kindOf(model, left, right, run, said, held)

@@ -72,7 +72,8 @@ export const createNameIndex = (
   const base = buildPostings(forms)
   const overlay = new Map<number, number[]>()
   let weights = new Float32Array(forms.length + 1024)
-  const touched: number[] = []
+  let touched = new Uint32Array(forms.length + 1024)
+  let touchedCount = 0
   const frequency = (key: number): number => likelihood.bigramCount(Math.floor(key / 65536), key % 65536)
 
   /** The rarest pairs whose frozen frequencies fit the budget: what is looked up depends on the settings alone. */
@@ -90,7 +91,7 @@ export const createNameIndex = (
   }
 
   const touch = (row: number, weight: number): void => {
-    if (weights[row] === 0) touched.push(row)
+    if (weights[row] === 0) touched[touchedCount++] = row
     weights[row]! += weight
   }
 
@@ -103,19 +104,25 @@ export const createNameIndex = (
       if (later !== undefined) for (const row of later) touch(row, weight)
     }
     let most = 0
-    for (const row of touched) if (weights[row]! > most && isLive(row)) most = weights[row]!
-    let found = atLeast(most * 0.45, isLive)
-    if (found.length > limits.candidatesMax * 4) found = atLeast(most * 0.7, isLive)
+    for (let i = 0; i < touchedCount; i++) {
+      const row = touched[i]!
+      if (weights[row]! > most && isLive(row)) most = weights[row]!
+    }
+    let found = atLeast(most * 0.45)
+    if (found.length > limits.candidatesMax * 4) found = found.filter((row) => weights[row]! >= most * 0.6)
     found.sort((a, b) => weights[b]! - weights[a]! || rowOrder(a, b))
     if (found.length > limits.candidatesMax) found.length = limits.candidatesMax
-    for (const row of touched) weights[row] = 0
-    touched.length = 0
+    for (let i = 0; i < touchedCount; i++) weights[touched[i]!] = 0
+    touchedCount = 0
     return found
   }
 
-  const atLeast = (weightMin: number, isCounted: (row: number) => boolean): number[] => {
+  const atLeast = (weightMin: number): number[] => {
     const found: number[] = []
-    for (const row of touched) if (weights[row]! >= weightMin && isCounted(row)) found.push(row)
+    for (let i = 0; i < touchedCount; i++) {
+      const row = touched[i]!
+      if (weights[row]! >= weightMin && isLive(row)) found.push(row)
+    }
     return found
   }
 
@@ -134,6 +141,7 @@ export const createNameIndex = (
       const larger = new Float32Array(row * 2)
       larger.set(weights)
       weights = larger
+      touched = new Uint32Array(row * 2)
     }
     for (const key of pairsOf(form)) {
       const rows = overlay.get(key)

@@ -40,6 +40,11 @@ export const frequentPlaces = (counts: ReadonlyMap<string, number>, timesMin: nu
     .map(([word]) => word)
     .sort()
 
+/** 河南省郑州市金水区 and little more: longer runs are never places alone. */
+const placeCharsMax = 16
+/** The same differences come again and again; so many answers are remembered. */
+const seenMax = 50_000
+
 export interface Places {
   /** Whether the text is one or more place words and nothing else. */
   isPlace(text: string): boolean
@@ -48,8 +53,17 @@ export interface Places {
 export const createPlaces = (learned: readonly string[]): Places => {
   const words = new Set([...known.split(' '), ...learned])
   const tails = ['省', '市', '县', '区', '镇', '乡', '村', '州', '街道']
+  const seen = new Map<string, boolean>()
   const isPlace = (text: string): boolean => {
-    if (text === '') return false
+    if (text.length < 2 || text.length > placeCharsMax) return false
+    const known = seen.get(text)
+    if (known !== undefined) return known
+    if (seen.size >= seenMax) seen.clear()
+    const answer = isChain(text)
+    seen.set(text, answer)
+    return answer
+  }
+  const isChain = (text: string): boolean => {
     const reach = new Uint8Array(text.length + 1)
     reach[0] = 1
     for (let from = 0; from < text.length; from++) {

@@ -33,7 +33,8 @@ export const probabilities = (settings: LinkSettings, rivals: readonly Rival[], 
   for (const rival of rivals) {
     const own = prior - rival.slipBits + rival.besideBits + (rival.isEqual ? weights.equalName : 0)
     best.set(rival.identity, Math.max(best.get(rival.identity) ?? Number.NEGATIVE_INFINITY, own))
-    const sibling = prior + Math.log2(expected) - rival.siblingBits + weights.siblingAddress * Math.max(rival.addressBits, 0)
+    const sibling =
+      prior + Math.log2(expected) - rival.siblingBits + weights.siblingAddress * Math.max(rival.addressBits, 0)
     siblings.set(rival.identity, Math.max(siblings.get(rival.identity) ?? Number.NEGATIVE_INFINITY, sibling))
   }
   let most = absent

@@ -318,7 +318,11 @@ class MemoryRegister implements Register {
     return (this.rowBranch[row] = branchStart(this.rowForm[row]!))
   }
 
-  private rival(query: PartyQuery, slot: number, compared: Omit<Rival, 'slot' | 'identity' | 'besideBits' | 'addressBits'>): Rival {
+  private rival(
+    query: PartyQuery,
+    slot: number,
+    compared: Omit<Rival, 'slot' | 'identity' | 'besideBits' | 'addressBits'>,
+  ): Rival {
     const entry = this.slots[slot]!
     const { weights } = this.settings
     let besideBits = codeBits(weights, codeLevel(query.code, entry))

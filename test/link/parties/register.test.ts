@@ -125,15 +125,18 @@ describe('codes', () => {
     expect(answer.evidence[0]?.level).toBe('sharedByRegistrations')
   })
 
-  test.each(['/', '无', '组织结构代码', '000000000000000000', '123'])(
-    'the rubbish code %s changes nothing',
-    (rubbish) => {
-      const without = resolve('郑州罍昶路乔建设有限公司')
-      const withRubbish = resolve('郑州罍昶路乔建设有限公司', rubbish)
-      expect(withRubbish.registrationId).toBe(without.registrationId)
-      expect(withRubbish.score).toBeLessThanOrEqual(without.score)
-    },
-  )
+  test.each([
+    '/',
+    '无',
+    '组织结构代码',
+    '000000000000000000',
+    '123',
+  ])('the rubbish code %s changes nothing', (rubbish) => {
+    const without = resolve('郑州罍昶路乔建设有限公司')
+    const withRubbish = resolve('郑州罍昶路乔建设有限公司', rubbish)
+    expect(withRubbish.registrationId).toBe(without.registrationId)
+    expect(withRubbish.score).toBeLessThanOrEqual(without.score)
+  })
 })
 
 describe('a living register', () => {

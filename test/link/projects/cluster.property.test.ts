@@ -26,18 +26,16 @@ const node = (key: string, projectCode: string | null): ProjectNode => ({
 
 const pair = fc.uniqueArray(fc.constantFrom(...keys), { minLength: 2, maxLength: 2 })
 const edges = fc.uniqueArray(
-  fc
-    .record({ pair, weight: fc.integer({ min: 1, max: 4 }), veto: fc.boolean() })
-    .map(
-      ({ pair: [a, b], weight, veto }): Edge => ({
-        a: a! < b! ? a! : b!,
-        b: a! < b! ? b! : a!,
-        weight,
-        veto: veto && weight === 1,
-        rule: 'name.sameObject',
-        evidence: [],
-      }),
-    ),
+  fc.record({ pair, weight: fc.integer({ min: 1, max: 4 }), veto: fc.boolean() }).map(
+    ({ pair: [a, b], weight, veto }): Edge => ({
+      a: a! < b! ? a! : b!,
+      b: a! < b! ? b! : a!,
+      weight,
+      veto: veto && weight === 1,
+      rule: 'name.sameObject',
+      evidence: [],
+    }),
+  ),
   { selector: (edge) => `${edge.a}${edge.b}`, maxLength: 25 },
 )
 const judgements = fc.uniqueArray(

@@ -37,11 +37,9 @@ describe('division codes', () => {
     expect(readDivision('110103')).toMatchObject({ code: '110103', issue: { code: 'division.unknown' } })
   })
   test.each(['999999', '41010', 'somewhere'])('%s is none', (raw) =>
-    expect(readDivision(raw)).toMatchObject({ code: null, issue: { code: 'division.unreadable' } }),
-  )
+    expect(readDivision(raw)).toMatchObject({ code: null, issue: { code: 'division.unreadable' } }))
   test.each([null, '', '无'])('%j is nothing', (raw) =>
-    expect(readDivision(raw)).toEqual({ code: null, level: null, rule: 'empty' }),
-  )
+    expect(readDivision(raw)).toEqual({ code: null, level: null, rule: 'empty' }))
   test.each([
     ['410105', '河南省郑州市金水区'],
     ['410105001', '河南省郑州市金水区'],

@@ -164,9 +164,7 @@ describe('the parties of a cell', () => {
     ])
   })
   test.each([null, undefined, '', '/', '无', '暂无'])('%j names nobody', (raw) =>
-    expect(readParties(raw, null, 'owner')).toEqual([]),
-  )
+    expect(readParties(raw, null, 'owner')).toEqual([]))
   test.each(['组织结构代码', '/', '无'])('the code %s is none', (code) =>
-    expect(readParties('甲公司', code, 'owner')[0]?.code).toBeNull(),
-  )
+    expect(readParties('甲公司', code, 'owner')[0]?.code).toBeNull())
 })

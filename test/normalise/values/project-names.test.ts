@@ -81,6 +81,5 @@ describe('closed code lists', () => {
     expect(stage('constructor').issue?.code).toBe('code.unmapped')
   })
   test.each([null, undefined, '', '/', '无'])('%j is nothing', (raw) =>
-    expect(stage(raw)).toEqual({ value: null, rule: 'empty' }),
-  )
+    expect(stage(raw)).toEqual({ value: null, rule: 'empty' }))
 })
