@@ -54,11 +54,13 @@ const DivisionRow = Figures.extend({ division: z.string(), name: z.string().null
 const divisionFigures = statement<typeof DivisionRow, [...ScopeValues, number]>(
   'stats_by_division',
   // Of several site rows of a project under one prefix the first stands for it; that a row is the first of all rows under it is stored.
-  `SELECT left(l.scope, $3) AS division, (SELECT g.name FROM grid_node g WHERE g.code = left(l.scope, $3) AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1) AS name, ${figureColumns}
-   FROM project_list l
-   WHERE ${inRange} AND l.reason = 'site' AND (l.shared_prefix < $3 OR NOT EXISTS (
-     SELECT FROM project_list e WHERE e.project_id = l.project_id AND e.reason = 'site' AND e.scope < l.scope AND left(e.scope, $3) = left(l.scope, $3)))
-   GROUP BY left(l.scope, $3) ORDER BY division`,
+  `WITH site AS (
+     SELECT left(l.scope, $3) AS division, ${figureColumns} FROM project_list l
+     WHERE ${inRange} AND l.reason = 'site' AND (l.shared_prefix < $3 OR NOT EXISTS (
+       SELECT FROM project_list e WHERE e.project_id = l.project_id AND e.reason = 'site' AND e.scope < l.scope AND left(e.scope, $3) = left(l.scope, $3)))
+     GROUP BY 1)
+   SELECT site.*, (SELECT g.name FROM grid_node g WHERE g.code = division AND g.valid_to IS NULL ORDER BY g.valid_from DESC LIMIT 1) AS name
+   FROM site ORDER BY division`,
   DivisionRow,
 )
 
