@@ -99,7 +99,10 @@ const runWith = async (
       await finishRun(db.pipeline, run, report.state, figuresJson(report), refused)
       return { ...report, error: refused }
     } catch (error) {
-      log.error({ err: error, feed: input.feed.id }, 'an import stopped')
+      // What the line or a source did is told in the report; a stack is for what we did.
+      if (isHubError(error))
+        log.warn({ code: error.code, reason: error.message, feed: input.feed.id }, 'an import stopped')
+      else log.error({ err: error, feed: input.feed.id }, 'an import stopped')
       const batches = await runBatches(db, run.runId)
       const report = {
         ...base,

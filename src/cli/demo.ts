@@ -8,6 +8,7 @@ import { auditRow } from '../access/audit.ts'
 import { createToken } from '../access/credentials.ts'
 import { transaction } from '../db/transaction.ts'
 import { openHub } from '../hub.ts'
+import { now } from '../kernel/clock.ts'
 import type { Config } from '../kernel/config.ts'
 import { HubError } from '../kernel/errors.ts'
 import { newSecret } from '../kernel/ids.ts'
@@ -83,13 +84,17 @@ const withDepartments = (config: Config, s: Simulated, secrets: { development: s
   }
 }
 
+/** A demo's tokens live as long as the demo: those of earlier starts end when the next one begins. */
+const endOldTokens = (hub: Awaited<ReturnType<typeof openHub>>) =>
+  hub.db.pipeline.query(`UPDATE token SET revoked_at = $1 WHERE name LIKE 'demo %' AND revoked_at IS NULL`, [now()])
+
 const demoToken = (hub: Awaited<ReturnType<typeof openHub>>, role: 'officer' | 'operator') =>
   transaction(hub.db.pipeline, async (client) => {
     const made = await createToken(client, {
       name: `demo ${role}`,
       role,
       scopePrefix: hub.config.region.code.slice(0, 4),
-      expiresAt: new Date(Date.parse('2099-01-01')),
+      expiresAt: new Date(now().getTime() + 30 * 86_400_000),
     })
     await auditRow(client, { actor: systemActor, action: 'token.create', subject: made.id, detail: { role } })
     return made
@@ -118,6 +123,7 @@ export const demoCommand = async (config: Config, args: readonly string[], out: 
   if (shutdown.signal.aborted) return
   printReports(out, reports)
   const served = await serve(hub, shutdown, { isDemo: true })
+  await endOldTokens(hub)
   const officer = await demoToken(hub, 'officer')
   const operator = await demoToken(hub, 'operator')
   out.line()

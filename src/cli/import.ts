@@ -40,13 +40,36 @@ export const importAll = async (
   return reports
 }
 
+/** Ctrl-C and SIGTERM end an import at its next safe point: the run is closed as failed and the checkpoint stays. */
+const stopSignal = (): AbortSignal => {
+  const abort = new AbortController()
+  const stop = () =>
+    abort.abort(
+      new HubError({
+        code: 'import.stopped',
+        publicMessage: {
+          zh: '导入被中止，已收数据与断点保留',
+          en: 'the import was stopped; what had landed and its checkpoint stay',
+        },
+      }),
+    )
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  return abort.signal
+}
+
 export const importCommand = async (hub: Hub, args: readonly string[], out: Output): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: { since: { type: 'string' }, until: { type: 'string' }, 'dry-run': { type: 'boolean' } },
   })
-  const options = { since: day('since', values.since), until: day('until', values.until), actor: 'cli' }
+  const options = {
+    since: day('since', values.since),
+    until: day('until', values.until),
+    actor: 'cli',
+    signal: stopSignal(),
+  }
   if (values['dry-run']) {
     const rehearsals = []
     for (const feed of feedsOf(hub, positionals[0] ?? 'all')) rehearsals.push(await rehearseFeed(hub, feed, options))

@@ -44,6 +44,11 @@ export const problemKinds = {
     zh: '该数据资源只接收推送或文件，不能拉取',
     en: 'this feed is pushed or filed, it cannot be pulled',
   },
+  'landing.release_order': {
+    status: 409,
+    zh: '请先处理更早暂扣的批次',
+    en: 'an earlier delivery of this feed is held; decide it first',
+  },
   'landing.not_held': { status: 409, zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
   'judgement.unknown_party': { status: 404, zh: '没有这个当事方，或它已不再出现', en: 'no such party, or it is gone' },
   'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },

@@ -29,7 +29,7 @@ export const EnvironmentSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('YAML file with the settings below; unset: the demo with simulated departments')
+    .describe('YAML file with the settings below; unset: no sources (the demo brings its own)')
     .meta({ example: '/etc/jingwei.yaml' }),
   JINGWEI_LOG_LEVEL: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
@@ -54,7 +54,12 @@ export const SourceSchema = z
       .optional()
       .describe('Where its interface answers')
       .meta({ example: 'https://10.0.0.5/fgw' }),
-    folder: z.string().min(1).optional().describe('Folder of its file drop').meta({ example: '/data/exchange/tax' }),
+    folder: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Folder of the file drop; the department's own folder lies in it")
+      .meta({ example: '/data/exchange' }),
     clientId: z.string().min(1).optional().describe('Name the department knows the hub by'),
     secret: secret
       .optional()
@@ -75,10 +80,6 @@ export const ScheduleSchema = z.strictObject({
   cron: cronText.describe('When it is due').meta({ example: '20 2 * * *' }),
   timeZone: z.string().min(1).default('Asia/Shanghai').describe('Zone of the expression'),
   enabled: z.boolean().default(true).describe('False: started by hand or by another scheduler only'),
-  catchUp: z
-    .enum(['latest', 'each', 'none'])
-    .default('latest')
-    .describe('Slots missed while the hub was down: run the last, each, or none'),
 })
 
 const HoldSchema = z.strictObject({

@@ -21,6 +21,9 @@ export interface OpenBatch {
   readonly mode: 'full' | 'increment'
   readonly resume: unknown
   readonly since: unknown
+  /** `landed`: its last page is stored and it only waits to be closed. */
+  readonly state: 'landing' | 'landed'
+  readonly isTakenOver: boolean
 }
 
 export interface BatchFigures {
@@ -74,7 +77,7 @@ export const openBatch = (
     if (options.ownBatch) await refuseOrphans(client, feed.id)
     else {
       const { rows } = await client.query<OpenBatch>(
-        `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state = 'landing' AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since`,
+        `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`,
         [feed.id, run.runId],
       )
       if (rows[0]) return rows[0]
@@ -83,7 +86,7 @@ export const openBatch = (
     const { rows } = await client.query<OpenBatch>(
       `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
        SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s WHERE s.feed = $1
-       RETURNING batch_id AS "batchId", mode, resume, since`,
+       RETURNING batch_id AS "batchId", mode, resume, since, state, false AS "isTakenOver"`,
       [
         feed.id,
         run.runId,
@@ -367,6 +370,24 @@ const heldBatch = async (client: PoolClient, batchId: bigint): Promise<BatchFigu
   })
 }
 
+/** Releases go in the order of their source: an earlier delivery of the feed that still waits comes first. */
+const mustBeFirst = async (client: PoolClient, b: BatchFigures): Promise<void> => {
+  const { rows } = await client.query<{ id: bigint }>(
+    `SELECT batch_id AS id FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 ORDER BY batch_id LIMIT 1`,
+    [b.feed, b.batchId],
+  )
+  const earlier = rows[0]?.id
+  if (earlier === undefined) return
+  throw new HubError({
+    code: landingCodes.releaseOrder,
+    publicMessage: {
+      zh: `请先处理更早暂扣的批次 ${earlier}`,
+      en: `delivery ${earlier} of this feed was held earlier; decide it first`,
+    },
+    context: { batchId: b.batchId.toString(), earlier: earlier.toString() },
+  })
+}
+
 /**
  * A person lets a held delivery in. What later deliveries have overtaken stays as it is: those versions are admitted into history only, so an
  * older version never comes to stand over a newer one. Absence is not inferred from a released delivery that others have overtaken.
@@ -376,6 +397,7 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
     const peek = (await client.query<{ feed: string }>('SELECT feed FROM batch WHERE batch_id = $1', [batchId])).rows[0]
     if (peek) await lockFeed(client, peek.feed)
     const b = await heldBatch(client, batchId)
+    await mustBeFirst(client, b)
     const { rows } = await client.query<{ live: bigint }>(
       `SELECT count(*) FILTER (WHERE r.live) AS live FROM record r JOIN batch h ON h.batch_id = r.batch_id AND (h.state = 'admitted' OR h.batch_id = $2) WHERE r.feed = $1`,
       [b.feed, batchId],

@@ -15,6 +15,7 @@ export const landingCodes = {
   queued: 'landing.queued_behind_hold',
   unreconciled: 'landing.unreconciled',
   notHeld: 'landing.not_held',
+  releaseOrder: 'landing.release_order',
 } as const
 
 export type LandingCode = (typeof landingCodes)[keyof typeof landingCodes]

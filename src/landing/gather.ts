@@ -41,6 +41,7 @@ const finish = (draft: Draft, reader: RowReader): Gather => ({
   pages: draft.pages,
   drift: reader.takeDrift(),
   resume: draft.last?.next ?? null,
+  isLast: (draft.last?.next ?? null) === null,
   watermark: draft.watermark,
   declaredRows: draft.declaredRows,
   declaredFen: draft.declaredFen,

@@ -37,6 +37,8 @@ export interface Gather {
   readonly drift: readonly { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
   /** Checkpoint after the last page of this gather. */
   readonly resume: unknown
+  /** True where the source has no page after this gather: a delivery that dies now is closed and not asked for again. */
+  readonly isLast: boolean
   readonly watermark: unknown
   readonly declaredRows: number | null
   readonly declaredFen: bigint | null
@@ -311,7 +313,8 @@ const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Ga
   await client.query(
     `UPDATE batch SET next_ord = next_ord + $2, resume = $3, watermark = coalesce($4, watermark), declared_rows = coalesce($5, declared_rows),
        declared_fen = coalesce($6, declared_fen), fetched = fetched + $7, new = new + $8, changed = changed + $9, unchanged = unchanged + $10,
-       withdrawn = withdrawn + $11, older = older + $12, repeated = repeated + $13, quarantined = quarantined + $14, revived = revived + $15
+       withdrawn = withdrawn + $11, older = older + $12, repeated = repeated + $13, quarantined = quarantined + $14, revived = revived + $15,
+       state = CASE WHEN $16 AND channel = 'pull' THEN 'landed' ELSE state END
      WHERE batch_id = $1`,
     [
       target.batchId,
@@ -321,6 +324,7 @@ const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Ga
       gather.declaredRows,
       gather.declaredFen,
       ...[c.fetched, c.new, c.changed, c.unchanged, c.withdrawn, c.older, c.repeated, c.quarantined, c.revived],
+      gather.isLast,
     ],
   )
 }

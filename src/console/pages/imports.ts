@@ -164,7 +164,7 @@ export const decideHoldForm = defineRoute({
   isForm: true,
   params: z.object({ batchId: z.string().regex(/^[1-9]\d{0,17}$/) }),
   body: HoldInput.extend({ runId: RunId }),
-  problems: ['landing.not_held'],
+  problems: ['landing.not_held', 'landing.release_order'],
   handle: async ({ params, body: { runId, ...decision }, actor, deps }) => {
     await deps.verbs.decideHold({ batchId: BigInt(params.batchId), ...decision }, actor)
     return redirect(`/imports/${runId}`)

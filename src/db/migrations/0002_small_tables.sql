@@ -55,7 +55,7 @@ CREATE TABLE schedule (
   cron text NOT NULL,
   time_zone text NOT NULL DEFAULT 'Asia/Shanghai',
   enabled boolean NOT NULL DEFAULT true,
-  catch_up text NOT NULL DEFAULT 'latest',
+  catch_up text NOT NULL DEFAULT 'none',
   updated_at timestamptz(3) NOT NULL,
   CONSTRAINT schedule_pkey PRIMARY KEY (source),
   CONSTRAINT schedule_catch_up_check CHECK (catch_up IN ('latest', 'each', 'none'))

@@ -79,7 +79,7 @@ export const decideHold = defineRoute({
   params: z.object({ batchId: z.string().regex(/^[1-9]\d{0,17}$/) }),
   body: HoldInput,
   answer: HoldAnswer,
-  problems: ['landing.not_held'],
+  problems: ['landing.not_held', 'landing.release_order'],
   handle: async ({ params, body, actor, deps }) => {
     await deps.verbs.decideHold({ batchId: BigInt(params.batchId), ...body }, actor)
     return { batchId: params.batchId, decision: body.decision }

@@ -72,7 +72,7 @@ interface Decided extends LinkAnswer {
   readonly judgementId: bigint | null
 }
 
-/** A person's word comes first: the newest positive one decides; a rejected registration is no answer and goes back to review. */
+/** A person's word comes first: the newest positive one decides; a rejected registration is no answer, and the party stays unlinked until news gives another. */
 const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
   const positive = judged.findLast((j) => j.verdict === 'positive')
   if (positive)

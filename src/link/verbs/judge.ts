@@ -45,7 +45,7 @@ const checkUndo = async (client: PoolClient, input: PartyJudgement): Promise<voi
     [input.undoes, input.textHash],
   )
   if (!rows[0] || rows[0].verdict === 'undo')
-    throw refuse('judgement.nothing_to_undo', '没有可撤销的认定', 'there is no such judgement to undo')
+    throw refuse('judgement.unknown', '没有可撤销的认定', 'there is no such judgement to undo')
   if (rows[0].undone) throw refuse('judgement.already_undone', '该认定已被撤销', 'this judgement is undone already')
 }
 
@@ -57,7 +57,7 @@ const checkRegistration = async (client: PoolClient, registrationId: string): Pr
 
 /**
  * Stores the judgement with its audit row and takes a tick; the pipeline's next advance redoes what hangs on it.
- * Throws `judgement.unknown_party`, `judgement.unknown_registration`, `judgement.nothing_to_undo`, `judgement.already_undone`.
+ * Throws `judgement.unknown_party`, `judgement.unknown_registration`, `judgement.unknown`, `judgement.already_undone`.
  */
 export const judgeParty = (
   db: Database,

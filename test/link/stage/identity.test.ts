@@ -165,7 +165,7 @@ describe('judgements', () => {
     ).toBe('judgement.unknown_party')
     expect(
       await code(judgeParty(db, { textHash: hash, verdict: 'undo', undoes: '999', reason: 'x' }, systemActor)),
-    ).toBe('judgement.nothing_to_undo')
+    ).toBe('judgement.unknown')
     expect(await code(judgeParty(db, { textHash: hash, verdict: 'undo', undoes: '1', reason: 'x' }, systemActor))).toBe(
       'judgement.already_undone',
     )
