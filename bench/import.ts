@@ -122,7 +122,7 @@ const figureOf = (all: readonly Measured[], rows: number, postgres: string): Ben
       link: figures.linkMs,
       track: figures.trackMs,
     },
-    feedsMs: figures.feeds,
+    landingMs: figures.feeds,
     positions: figures.positions,
     hubCpuMs: figures.cpuMs,
     stallMs: figures.stallMs,

@@ -70,6 +70,7 @@ const runWith = async (
     onProgress?: (rows: number) => void
   },
   land: Land,
+  stages: () => Promise<StageTimes> = () => advance(deps),
 ): Promise<ImportReport> => {
   const { db } = deps
   const run: Run = await startRun(db, {
@@ -91,10 +92,17 @@ const runWith = async (
         ...(input.onProgress ? { onProgress: input.onProgress } : {}),
       })
       const landingMs = Math.round(elapsedMs() - start)
-      const stages = await advance(deps)
+      const times = await stages()
       const batches = await runBatches(db, run.runId)
       const discrepancies = await reconcile(db, batches)
-      const report = { ...base, state: stateOf(batches, discrepancies), batches, discrepancies, stages, landingMs }
+      const report = {
+        ...base,
+        state: stateOf(batches, discrepancies),
+        batches,
+        discrepancies,
+        stages: times,
+        landingMs,
+      }
       const refused = batches.find((b) => b.state === 'refused')?.holdReason ?? null
       await finishRun(db.pipeline, run, report.state, figuresJson(report), refused)
       return { ...report, error: refused }
@@ -129,23 +137,53 @@ const policyOf = (deps: ImportDeps, feed: AnyFeed): LandingPolicy => {
 export const importFeed = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
   withFeedLock(deps.db, r.feed.id, () => importLocked(deps, r))
 
+const inputOf = (r: ImportRequest) => ({
+  ...r,
+  kind: 'import' as const,
+  request: { since: r.since ?? null, until: r.until ?? null, actor: r.actor },
+})
+
+const pulling =
+  (deps: ImportDeps, r: ImportRequest): Land =>
+  async (d) => {
+    const source = deps.openSource(r.feed)
+    try {
+      return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: policyOf(deps, r.feed) }, source, {
+        signal: r.signal ?? never,
+        ...(r.since ? { since: r.since } : {}),
+        ...(r.until ? { until: r.until } : {}),
+      })
+    } finally {
+      await source.close()
+    }
+  }
+
 const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
-  runWith(
-    deps,
-    { ...r, kind: 'import', request: { since: r.since ?? null, until: r.until ?? null, actor: r.actor } },
-    async (d) => {
-      const source = deps.openSource(r.feed)
-      try {
-        return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: policyOf(deps, r.feed) }, source, {
-          signal: r.signal ?? never,
-          ...(r.since ? { since: r.since } : {}),
-          ...(r.until ? { until: r.until } : {}),
-        })
-      } finally {
-        await source.close()
-      }
-    },
-  )
+  runWith(deps, inputOf(r), pulling(deps, r))
+
+/**
+ * Several feeds: each is landed in its turn, then the stages run once over all of them, so that a project that six feeds speak of is linked and
+ * tracked once and not six times. A feed that another hub is importing, and one whose source fails, gives the report of a failed run.
+ */
+export const importFeeds = async (deps: ImportDeps, requests: readonly ImportRequest[]): Promise<ImportReport[]> => {
+  const all = Promise.withResolvers<void>()
+  const advanced = all.promise.then(() => advance(deps))
+  // Seen by the runs that landed; where none did, nobody waits for it.
+  advanced.catch(() => undefined)
+  const reports: Promise<ImportReport>[] = []
+  for (const r of requests) {
+    const landed = Promise.withResolvers<void>()
+    const land: Land = (d) => withFeedLock(deps.db, r.feed.id, () => pulling(deps, r)(d))
+    const report = runWith(deps, inputOf(r), land, () => {
+      landed.resolve()
+      return advanced
+    })
+    reports.push(report)
+    await Promise.race([landed.promise, report])
+  }
+  all.resolve()
+  return Promise.all(reports)
+}
 
 /** The same for whoever imports several feeds: one that another hub is importing gives the report of a failed run, and the next has its turn. */
 export const importOrReportBusy = async (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> => {

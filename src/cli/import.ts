@@ -1,7 +1,7 @@
 /** `import <source|all> [--since D] [--until D] [--dry-run]`: one import through the same path as the schedule. */
 import { parseArgs } from 'node:util'
 import { feedsOf, type Hub } from '../hub.ts'
-import { type ImportReport, importOrReportBusy, rehearseFeed } from '../import.ts'
+import { type ImportReport, importFeeds, rehearseFeed } from '../import.ts'
 import { HubError } from '../kernel/errors.ts'
 import { startProgress } from '../kernel/progress.ts'
 import type { Output } from './output.ts'
@@ -15,28 +15,26 @@ const day = (name: string, text: string | undefined): string | undefined => {
   })
 }
 
-/** Imports one feed after the other; every feed is tried, whatever became of the one before. */
+/** Imports what `source` names; every feed is tried, whatever became of the one before. */
 export const importAll = async (
   hub: Hub,
   source: string,
   options: { since?: string | undefined; until?: string | undefined; actor: string; signal?: AbortSignal },
 ): Promise<ImportReport[]> => {
-  const reports: ImportReport[] = []
-  for (const feed of feedsOf(hub, source)) {
-    const progress = startProgress(feed.title, null)
-    let rows = 0
-    reports.push(
-      await importOrReportBusy(hub, {
-        feed,
-        actor: options.actor,
-        ...(options.since ? { since: options.since } : {}),
-        ...(options.until ? { until: options.until } : {}),
-        ...(options.signal ? { signal: options.signal } : {}),
-        onProgress: (n) => progress.update((rows += n)),
-      }),
-    )
-    progress.end()
-  }
+  const progress = startProgress(source, null)
+  let rows = 0
+  const reports = await importFeeds(
+    hub,
+    feedsOf(hub, source).map((feed) => ({
+      feed,
+      actor: options.actor,
+      ...(options.since ? { since: options.since } : {}),
+      ...(options.until ? { until: options.until } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
+      onProgress: (n) => progress.update((rows += n)),
+    })),
+  )
+  progress.end()
   return reports
 }
 

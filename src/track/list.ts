@@ -2,6 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { Position } from '#schemas/canonical/position.ts'
 import { insertRows } from '../db/insert.ts'
+import { deleteTokens, insertTokens, type OwnedTokens, projectTokens } from '../db/tokens.ts'
 import { tokensOf } from '../kernel/search-tokens.ts'
 
 export interface Tracked {
@@ -70,8 +71,10 @@ const listRow = (t: Tracked, s: ScopeRow) => {
   ]
 }
 
-/** Text a project is found by: its names, codes and parties. */
-const tokensOfProject = (p: Position): Set<string> =>
+/** What a project is found by. */
+export type FoundBy = Pick<Position, 'name' | 'otherNames' | 'projectCodes' | 'documentNumbers' | 'parties'>
+
+const tokensOfProject = (p: FoundBy): Set<string> =>
   new Set(
     [
       p.name,
@@ -82,18 +85,80 @@ const tokensOfProject = (p: Position): Set<string> =>
     ].flatMap((text) => tokensOf(text)),
   )
 
+/** Scopes under which these projects are listed now, by project. */
+const listedScopes = async (client: PoolClient, ids: readonly bigint[]): Promise<Map<bigint, string[]>> => {
+  const { rows } = await client.query<{ id: bigint; scopes: string[] }>(
+    `SELECT project_id AS id, array_agg(scope::text) AS scopes FROM project_list WHERE project_id = ANY ($1::bigint[]) GROUP BY 1`,
+    [ids],
+  )
+  return new Map(rows.map((r) => [r.id, r.scopes]))
+}
+
+const without = (from: ReadonlySet<string>, taken: ReadonlySet<string>): string[] =>
+  [...from].filter((item) => !taken.has(item))
+const intersection = (a: ReadonlySet<string>, b: ReadonlySet<string>): string[] => [...a].filter((item) => b.has(item))
+
+/**
+ * What leads from the token rows of before to those of now. Most news moves amounts and leaves names and places alone: then there is nothing to
+ * write, where writing all rows anew was the greatest part of tracking.
+ */
+export const tokenChanges = (
+  id: bigint,
+  before: { readonly tokens: ReadonlySet<string>; readonly scopes: ReadonlySet<string> },
+  now: { readonly tokens: ReadonlySet<string>; readonly scopes: ReadonlySet<string> },
+): { readonly gone: OwnedTokens[]; readonly fresh: OwnedTokens[] } => {
+  const keptScopes = intersection(before.scopes, now.scopes)
+  const steps = (from: typeof before, to: typeof now): OwnedTokens[] =>
+    [
+      { id, tokens: [...from.tokens], scopes: without(from.scopes, to.scopes) },
+      { id, tokens: without(from.tokens, to.tokens), scopes: keptScopes },
+    ].filter((step) => step.tokens.length > 0 && step.scopes.length > 0)
+  return { gone: steps(before, now), fresh: steps(now, before) }
+}
+
+/** Positions as they were stored before, by project; a project that had none is absent. */
+export type PositionsBefore = ReadonlyMap<bigint, FoundBy>
+
+const writeTokens = async (
+  client: PoolClient,
+  listed: readonly { readonly t: Tracked; readonly scopes: readonly ScopeRow[] }[],
+  before: PositionsBefore,
+  scopesBefore: ReadonlyMap<bigint, readonly string[]>,
+): Promise<void> => {
+  const changes = listed.map(({ t, scopes }) => {
+    const old = before.get(t.projectId)
+    return tokenChanges(
+      t.projectId,
+      { tokens: old ? tokensOfProject(old) : new Set(), scopes: new Set(scopesBefore.get(t.projectId)) },
+      { tokens: tokensOfProject(t.position), scopes: new Set(scopes.map((s) => s.scope)) },
+    )
+  })
+  await deleteTokens(
+    client,
+    projectTokens,
+    changes.flatMap((c) => c.gone),
+  )
+  await insertTokens(
+    client,
+    projectTokens,
+    changes.flatMap((c) => c.fresh),
+  )
+}
+
 /** Replaces the rows of these projects; `gone` have none any more. */
 export const writeList = async (
   client: PoolClient,
   tracked: readonly Tracked[],
   gone: readonly bigint[],
   city: string,
+  before: PositionsBefore,
 ): Promise<void> => {
   const ids = [...tracked.map((t) => t.projectId), ...gone]
+  const scopesBefore = await listedScopes(client, ids)
   await client.query('DELETE FROM project_list WHERE project_id = ANY ($1::bigint[])', [ids])
-  await client.query('DELETE FROM project_token WHERE project_id = ANY ($1::bigint[])', [ids])
+  if (gone.length > 0) await client.query('DELETE FROM project_token WHERE project_id = ANY ($1::bigint[])', [gone])
   const offices = await officeScopes(client, tracked)
-  const rows = tracked.map((t) => {
+  const listed = tracked.map((t) => {
     const inCharge = t.position.parties
       .flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : []))
       .filter((s) => s !== '')
@@ -102,13 +167,7 @@ export const writeList = async (
   await insertRows(
     client,
     'project_list (scope, project_id, shared_prefix, reason, name, project_code, division_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',
-    rows.flatMap(({ t, scopes }) => scopes.map((s) => listRow(t, s))),
+    listed.flatMap(({ t, scopes }) => scopes.map((s) => listRow(t, s))),
   )
-  await insertRows(
-    client,
-    'project_token (token, project_id, scope)',
-    rows.flatMap(({ t, scopes }) =>
-      [...tokensOfProject(t.position)].flatMap((token) => scopes.map((s) => [token, t.projectId, s.scope])),
-    ),
-  )
+  await writeTokens(client, listed, before, scopesBefore)
 }

@@ -9,7 +9,7 @@ import type { Database } from '../db/database.ts'
 import { insertRows } from '../db/insert.ts'
 import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
-import { type Tracked, writeList } from './list.ts'
+import { type FoundBy, type PositionsBefore, type Tracked, writeList } from './list.ts'
 import { loadKnown } from './load.ts'
 import { positionOf } from './position.ts'
 import { currentRules, type TrackRules } from './rules.ts'
@@ -50,10 +50,11 @@ const storePositions = async (
   gone: readonly bigint[],
   rules: TrackRules,
   tick: bigint,
-): Promise<void> => {
-  await client.query(
-    `WITH closed AS (DELETE FROM position WHERE project_id = ANY ($1::bigint[]) RETURNING *)
-     INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2`,
+): Promise<PositionsBefore> => {
+  const { rows: closed } = await client.query<{ id: bigint; body: string }>(
+    `WITH closed AS (DELETE FROM position WHERE project_id = ANY ($1::bigint[]) RETURNING *),
+       past AS (INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2)
+     SELECT project_id AS id, body FROM closed`,
     [[...tracked.map((t) => t.projectId), ...gone], tick],
   )
   await insertRows(
@@ -61,6 +62,7 @@ const storePositions = async (
     `position (${columns})`,
     tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]),
   )
+  return new Map(closed.map((c) => [c.id, JSON.parse(c.body) as FoundBy]))
 }
 
 /** Computes these projects as they stand on `at` and stores what differs. Returns how many positions changed. */
@@ -80,8 +82,8 @@ const trackChunk = async (
     .filter((c) => before.get(c.projectId) !== c.digest)
     .sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
   const gone = ids.filter((id) => !known.has(id) && before.has(id))
-  await storePositions(client, changed, gone, context.rules, context.tick)
-  await writeList(client, changed, gone, context.city)
+  const replaced = await storePositions(client, changed, gone, context.rules, context.tick)
+  await writeList(client, changed, gone, context.city, replaced)
   return changed.length + gone.length
 }
 

@@ -1,6 +1,7 @@
 /** Tax registrations from facts to the register: the rows that parties are linked to. */
 import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
 import { insertRows } from '../../db/insert.ts'
+import { insertTokens, type OwnedTokens, taxpayerTokens } from '../../db/tokens.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
@@ -101,13 +102,18 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
       a.to,
     ]),
   )
-  await insertRows(client, 'taxpayer_token (token, registration_id, scope)', tokenRows(rows))
+  await insertTokens(client, taxpayerTokens, await tokensOfRows(rows))
 }
 
-function* tokenRows(rows: readonly Row[]): Generator<[string, string, string]> {
-  for (const r of rows)
-    for (const token of new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name))))
-      yield [token, r.registrationId, r.scope]
+const tokensOfRows = async (rows: readonly Row[]): Promise<OwnedTokens[]> => {
+  const pace = pacer(200)
+  const owned: OwnedTokens[] = []
+  for (const r of rows) {
+    const tokens = new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name)))
+    if (tokens.size > 0) owned.push({ id: r.registrationId, tokens, scopes: [r.scope] })
+    await pace()
+  }
+  return owned
 }
 
 const chunkRows = 20_000
