@@ -40,7 +40,7 @@ const versionsOf = async (hub: Hub, hash: string): Promise<VersionRow[]> =>
   (
     await hub.db.pipeline.query<VersionRow>(
       `SELECT v.feed, v.batch_id AS "batchId", v.ord, v.op, v.payload, b.state, b.admitted_tick AS tick, b.run_id AS "runId",
-         (SELECT string_agg(p.source, ', ') FROM batch_page p WHERE p.batch_id = v.batch_id AND p.first_ord = (SELECT max(q.first_ord) FROM batch_page q WHERE q.batch_id = v.batch_id AND q.first_ord <= v.ord)) AS page
+         (SELECT p.source FROM batch_page p WHERE p.batch_id = v.batch_id AND v.ord >= p.first_ord AND v.ord < p.first_ord + p.versions) AS page
        FROM raw_version v JOIN batch b USING (batch_id) WHERE v.key_hash = decode($1, 'hex') ORDER BY v.batch_id, v.ord`,
       [hash],
     )

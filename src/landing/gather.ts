@@ -18,7 +18,6 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Draft {
   rows: GatheredRow[]
-  pages: { source: string; rows: number }[]
   bytes: number
   last: Page | null
   declaredRows: number | null
@@ -28,7 +27,6 @@ interface Draft {
 
 const emptyDraft = (): Draft => ({
   rows: [],
-  pages: [],
   bytes: 0,
   last: null,
   declaredRows: null,
@@ -38,7 +36,6 @@ const emptyDraft = (): Draft => ({
 
 const finish = (draft: Draft, reader: RowReader): Gather => ({
   rows: draft.rows,
-  pages: draft.pages,
   drift: reader.takeDrift(),
   resume: draft.last?.next ?? null,
   isLast: (draft.last?.next ?? null) === null,
@@ -48,14 +45,11 @@ const finish = (draft: Draft, reader: RowReader): Gather => ({
 })
 
 const addPage = async (draft: Draft, page: Page, reader: RowReader): Promise<void> => {
-  const sources = new Map<string, number>()
   for (const row of page.rows) {
     draft.rows.push({ read: reader.read(row), at: row.at })
     draft.bytes += row.text.length
-    sources.set(row.at.source, (sources.get(row.at.source) ?? 0) + 1)
     if (draft.rows.length % rowsPerTurn === 0) await turn()
   }
-  for (const [source, rows] of sources) draft.pages.push({ source, rows })
   draft.last = page
   draft.declaredRows = page.declaredRows ?? draft.declaredRows
   draft.declaredFen = page.declaredFen ?? draft.declaredFen

@@ -33,7 +33,6 @@ export interface GatheredRow {
 
 export interface Gather {
   readonly rows: readonly GatheredRow[]
-  readonly pages: readonly { readonly source: string; readonly rows: number }[]
   readonly drift: readonly { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
   /** Checkpoint after the last page of this gather. */
   readonly resume: unknown
@@ -197,11 +196,15 @@ interface Pass {
   readonly outcomes: (Outcome | 'quarantined')[]
   readonly faulty: { readonly row: FaultyRow; readonly at: RawRow['at'] }[]
   readonly counts: Counts
+  /** By page or file: where its versions begin, and how many rows and versions it gave. */
+  readonly pages: Map<string, { readonly firstOrd: number; rows: number; versions: number }>
 }
 
 export const classifyAll = (gather: Pick<Gather, 'rows'>, heads: Map<string, Head>, firstOrd: number): Pass => {
-  const pass: Pass = { versions: [], outcomes: [], faulty: [], counts: noCounts() }
+  const pass: Pass = { versions: [], outcomes: [], faulty: [], counts: noCounts(), pages: new Map() }
   for (const { read, at } of gather.rows) {
+    const page = pass.pages.get(at.source) ?? { firstOrd: firstOrd + pass.versions.length, rows: 0, versions: 0 }
+    if (page.rows++ === 0) pass.pages.set(at.source, page)
     pass.counts.fetched++
     if (read.fault) {
       pass.faulty.push({ row: read, at })
@@ -215,6 +218,7 @@ export const classifyAll = (gather: Pick<Gather, 'rows'>, heads: Map<string, Hea
     if (classified.revives) pass.counts.revived++
     if (classified.op === null) continue
     heads.set(read.keyHash, classified.head)
+    page.versions++
     pass.versions.push({ row: read, classified, ord: firstOrd + pass.versions.length })
   }
   return pass
@@ -329,11 +333,19 @@ const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Ga
   )
 }
 
-const storePages = async (client: PoolClient, target: LandTarget, gather: Gather, firstOrd: number): Promise<void> => {
+/** Where each page's versions stand, so that a version can be traced back to the page or file that brought it. */
+const storePages = async (client: PoolClient, target: LandTarget, pass: Pass): Promise<void> => {
+  const pages = [...pass.pages]
   await client.query(
-    `INSERT INTO batch_page (batch_id, first_ord, rows, source) SELECT $1, $2, sum(n), s FROM unnest($3::text[], $4::int[]) AS t (s, n) GROUP BY s
-     ON CONFLICT (batch_id, first_ord, source) DO UPDATE SET rows = batch_page.rows + EXCLUDED.rows`,
-    [target.batchId, firstOrd, gather.pages.map((p) => p.source), gather.pages.map((p) => p.rows)],
+    `INSERT INTO batch_page (batch_id, first_ord, versions, rows, source) SELECT $1, o, v, n, s FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) AS t (o, v, n, s)
+     ON CONFLICT (batch_id, first_ord, source) DO UPDATE SET rows = batch_page.rows + EXCLUDED.rows, versions = batch_page.versions + EXCLUDED.versions`,
+    [
+      target.batchId,
+      pages.map(([, p]) => p.firstOrd),
+      pages.map(([, p]) => p.versions),
+      pages.map(([, p]) => p.rows),
+      pages.map(([source]) => source),
+    ],
   )
 }
 
@@ -373,7 +385,7 @@ export const landWithin = async (client: PoolClient, target: LandTarget, gather:
   await storeFaulty(client, target, pass)
   await storeDrift(client, target, gather)
   await storeSeen(client, target, gather, pass)
-  await storePages(client, target, gather, firstOrd)
+  await storePages(client, target, pass)
   await moveCheckpoint(client, target, gather, pass)
   return { counts: pass.counts, outcomes: pass.outcomes }
 }

@@ -96,6 +96,7 @@ CREATE INDEX batch_feed_state_idx ON batch (feed, state, batch_id);
 CREATE TABLE batch_page (
   batch_id bigint NOT NULL,
   first_ord int NOT NULL,
+  versions int NOT NULL,             -- its versions are first_ord .. first_ord + versions - 1
   rows int NOT NULL,
   source text NOT NULL,              -- request or file, without secrets
   PRIMARY KEY (batch_id, first_ord, source)
