@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { isHubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { type BatchFigures, closeBatch, dropOpenBatch, openBatch } from './batch.ts'
+import { type BatchFigures, closeBatch, dropOpenBatch, type OpenBatch, openBatch } from './batch.ts'
 import { defaultGatherBounds, type GatherBounds, gatherPages, oneAhead } from './gather.ts'
 import { type LandTarget, land } from './land.ts'
 import { createRowReader } from './read-row.ts'
@@ -56,40 +56,52 @@ const landPages = async (
 /** Codes with which a source says that it no longer knows our checkpoint: the delivery starts again from the last complete one. */
 const lostCheckpoint = new Set(['connect.cursor_expired', 'connect.checkpoint_gone'])
 
-/**
- * Pulls what the source has since the last complete delivery and closes the batch. Throws what stopped it (the batch stays open with its
- * checkpoint and is taken over by the next run); an incomplete or unlikely delivery is no error but a state in the figures.
- */
-export const pullFeed = async (
+type PullOptions = { readonly since?: unknown; readonly until?: string; readonly signal: AbortSignal }
+
+/** Lands what is left of the open delivery; false where its source no longer knew the checkpoint and the delivery was dropped. */
+const landRest = async (
   d: Delivery,
   access: SourceAccess,
-  options: { since?: unknown; until?: string; signal: AbortSignal },
-): Promise<BatchFigures> => {
-  const pager = d.feed.pages
-  if (pager === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
-  for (let restarts = 0; ; restarts++) {
+  options: PullOptions,
+  batch: OpenBatch,
+  mayRestart: boolean,
+): Promise<boolean> => {
+  if (batch.state === 'landed') return true
+  const request = {
+    resume: batch.resume,
+    since: batch.since,
+    signal: options.signal,
+    rowsPerPage: d.policy.rowsPerPage,
+    ...(options.until ? { until: options.until } : {}),
+  }
+  try {
+    await landPages(d, batch.batchId, batch.mode, d.feed.pages!(access, request))
+    return true
+  } catch (error) {
+    if (!mayRestart || !isHubError(error) || !lostCheckpoint.has(error.code)) throw error
+    log.warn({ code: error.code, feed: d.feed.id }, 'the source lost our checkpoint; the delivery starts again')
+    const why = { code: error.code, message: error.publicMessage, found: '', bound: '' }
+    await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, why)
+    return false
+  }
+}
+
+/**
+ * Pulls what the source has since the last complete delivery and closes the batch. A delivery that an earlier run left open is finished first;
+ * it tells of the source as it was then, so a fresh one follows. Throws what stopped it (the batch stays open with its checkpoint and is taken
+ * over by the next run); an incomplete or unlikely delivery is no error but a state in the figures.
+ */
+export const pullFeed = async (d: Delivery, access: SourceAccess, options: PullOptions): Promise<BatchFigures> => {
+  if (d.feed.pages === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
+  for (let mayRestart = true; ; ) {
     const batch = await openBatch(d.db, d.feed, d.run, options.since === undefined ? {} : { since: options.since })
-    const request = {
-      resume: batch.resume,
-      since: batch.since,
-      signal: options.signal,
-      rowsPerPage: d.policy.rowsPerPage,
-      ...(options.until ? { until: options.until } : {}),
-    }
-    try {
-      await landPages(d, batch.batchId, batch.mode, pager(access, request))
-    } catch (error) {
-      if (restarts > 0 || !isHubError(error) || !lostCheckpoint.has(error.code)) throw error
-      log.warn({ code: error.code, feed: d.feed.id }, 'the source lost our checkpoint; the delivery starts again')
-      await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, {
-        code: error.code,
-        message: error.publicMessage,
-        found: '',
-        bound: '',
-      })
+    if (!(await landRest(d, access, options, batch, mayRestart))) {
+      mayRestart = false
       continue
     }
-    return closeBatch(d.db, d.feed, d.run, batch.batchId, { absentShareMax: d.policy.absentShareMax, actor: d.actor })
+    const closing = { absentShareMax: d.policy.absentShareMax, actor: d.actor }
+    const figures = await closeBatch(d.db, d.feed, d.run, batch.batchId, closing)
+    if (!batch.isTakenOver) return figures
   }
 }
 

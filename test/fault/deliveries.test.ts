@@ -134,27 +134,43 @@ describe('a delivery', () => {
     expect(await findings(db)).toEqual([])
   })
 
-  test('that broke off goes on after the last page that was stored, and no row is landed twice', async () => {
+  test('that broke off goes on after the last page that was stored; then the source is asked for what came since', async () => {
     const rows = many(1, 10)
-    let asked = 0
-    hub.source(
-      feedId,
+    const asked: number[] = []
+    const script = (breaksAt: number | null) =>
       pagesOf(rows, {
         rowsPerPage: 2,
         before: (page) => {
-          asked++
-          if (page === 3) throw new Error('the line broke')
+          asked.push(page)
+          if (page === breaksAt) throw new Error('the line broke')
         },
-      }),
-    )
+      })
+    hub.source(feedId, script(3))
     expect((await hub.pull(feedId)).state).toBe('failed')
-    expect(asked).toBe(4)
-    hub.source(feedId, pagesOf(rows, { rowsPerPage: 2, before: () => void asked++ }))
+    hub.source(feedId, script(null))
     expect(await hub.pull(feedId)).toMatchObject({
       state: 'green',
-      batches: [{ fetched: 10n, new: 10n, repeated: 0n }],
+      batches: [
+        { fetched: 10n, new: 10n, repeated: 0n },
+        { fetched: 10n, unchanged: 10n },
+      ],
     })
-    expect(asked).toBe(6)
+    expect(asked).toEqual([0, 1, 2, 3, 3, 4, 0, 1, 2, 3, 4])
+    expect(await findings(db)).toEqual([])
+  })
+
+  test('that died between its last page and its closing is closed, not asked for again', async () => {
+    const after = () => {
+      throw new Error('killed')
+    }
+    hub.source(feedId, pagesOf(many(1, 4), { rowsPerPage: 2, after }))
+    expect((await hub.pull(feedId)).state).toBe('failed')
+    expect(await one(db, 'SELECT state AS x FROM batch')).toBe('landed')
+    hub.source(feedId, pagesOf([]))
+    expect(await hub.pull(feedId)).toMatchObject({
+      state: 'green',
+      batches: [{ state: 'admitted', fetched: 4n, new: 4n, repeated: 0n }, { fetched: 0n }],
+    })
     expect(await findings(db)).toEqual([])
   })
 
@@ -231,4 +247,8 @@ describe('versions of one record', () => {
     })
     expect(await findings(db)).toEqual([])
   })
+})
+
+test('what a full delivery has seen is not lost when the server crashes', async () => {
+  expect(await one(db, `SELECT relpersistence::text AS x FROM pg_class WHERE relname = 'seen_in_full'`)).toBe('p')
 })

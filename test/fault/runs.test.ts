@@ -74,6 +74,6 @@ test('an attempt that lost its run to another stops with landing.fenced and leav
   hub.source(feedId, pagesOf(rows, { rowsPerPage: 1 }))
   expect(await hub.pull(feedId, { runId })).toMatchObject({
     state: 'green',
-    batches: [{ fetched: 4n, new: 4n, repeated: 0n }],
+    batches: [{ fetched: 4n, new: 4n, repeated: 0n }, { unchanged: 4n }],
   })
 })

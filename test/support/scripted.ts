@@ -29,11 +29,18 @@ export interface Scripted extends ImportDeps {
 const rawRows = (rows: Rows, first = 1): Page['rows'] =>
   rows.map((record, i) => ({ text: JSON.stringify(record), at: { source: 'script', row: first + i } }))
 
-/** Pages of `rowsPerPage` rows that can be resumed; `before` is awaited ahead of each page and may throw. */
-export const pagesOf = (
-  rows: Rows,
-  options: { rowsPerPage?: number; declared?: number; before?: (page: number) => unknown; watermark?: unknown } = {},
-): Script =>
+export interface PagesOptions {
+  readonly rowsPerPage?: number
+  readonly declared?: number
+  /** Awaited ahead of each page; may throw. */
+  readonly before?: (page: number) => unknown
+  /** Awaited once the last page has been taken; may throw. */
+  readonly after?: () => unknown
+  readonly watermark?: unknown
+}
+
+/** Pages of `rowsPerPage` rows that can be resumed. */
+export const pagesOf = (rows: Rows, options: PagesOptions = {}): Script =>
   async function* pages({ resume }) {
     const size = options.rowsPerPage ?? Math.max(1, rows.length)
     const from = typeof resume === 'number' ? resume : 0
@@ -46,6 +53,7 @@ export const pagesOf = (
         ...(isLast ? { declaredRows: options.declared ?? rows.length, watermark: options.watermark ?? null } : {}),
       }
     }
+    await options.after?.()
   }
 
 const closed = { close: () => Promise.resolve() } as unknown as OpenSource

@@ -129,8 +129,9 @@ CREATE TABLE raw_version (
 ) PARTITION BY RANGE (batch_id);
 CREATE INDEX raw_version_batch_id_ord_idx ON raw_version (batch_id, ord);
 
--- What a full delivery has shown so far: exists only while such a delivery is open, since only it can prove deletion.
-CREATE UNLOGGED TABLE seen_in_full (feed text COLLATE "C" NOT NULL, batch_id bigint NOT NULL, key_hash bytea NOT NULL, PRIMARY KEY (batch_id, key_hash));
+-- What a full delivery has shown so far: exists only while such a delivery is open, since only it can prove deletion. Logged: a delivery that is
+-- gone on with after the server crashed would else take what it had seen for gone.
+CREATE TABLE seen_in_full (feed text COLLATE "C" NOT NULL, batch_id bigint NOT NULL, key_hash bytea NOT NULL, PRIMARY KEY (batch_id, key_hash));
 
 CREATE TABLE quarantine (
   quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
