@@ -88,7 +88,7 @@ const withDepartments = (config: Config, s: Simulated, secrets: { development: s
 const endOldTokens = (hub: Awaited<ReturnType<typeof openHub>>) =>
   hub.db.pipeline.query(`UPDATE token SET revoked_at = $1 WHERE name LIKE 'demo %' AND revoked_at IS NULL`, [now()])
 
-const demoToken = (hub: Awaited<ReturnType<typeof openHub>>, role: 'officer' | 'operator') =>
+const demoToken = (hub: Awaited<ReturnType<typeof openHub>>, role: 'officer' | 'steward' | 'operator') =>
   transaction(hub.db.pipeline, async (client) => {
     const made = await createToken(client, {
       name: `demo ${role}`,
@@ -125,10 +125,14 @@ export const demoCommand = async (config: Config, args: readonly string[], out: 
   const served = await serve(hub, shutdown, { isDemo: true })
   await endOldTokens(hub)
   const officer = await demoToken(hub, 'officer')
+  const steward = await demoToken(hub, 'steward')
   const operator = await demoToken(hub, 'operator')
   out.line()
   out.line(`经纬已就绪 ready: ${served.url}`)
-  out.line(`  登录页面 log in:   ${served.url}${served.loginPath(officer.id)}`)
+  out.line('  登录（每个链接可用一次）log in, each link once:')
+  out.line(`    税务人员 officer   项目 projects       ${served.url}${served.loginPath(officer.id)}`)
+  out.line(`    数据管理员 steward 待核实关联 links    ${served.url}${served.loginPath(steward.id)}`)
+  out.line(`    调度 operator      导入与对账 imports  ${served.url}${served.loginPath(operator.id)}`)
   out.line(`  查询接口 query:    curl -H 'Authorization: Bearer ${officer.token}' ${served.url}/v1/projects`)
   out.line(`  运行情况 imports:  curl -H 'Authorization: Bearer ${operator.token}' ${served.url}/v1/imports`)
   out.line(`  模拟部门的真值与时钟 truth and clock: http://127.0.0.1:${simulated.truthPort}  (POST /advance?days=1)`)
