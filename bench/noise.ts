@@ -40,13 +40,13 @@ export const createRandom = (seed: number): Random => {
 
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!
 
+const traditionalPairs =
+  '国國华華东東业業发發电電机機场場车車龙龍门門开開阳陽广廣产產县縣区區乡鄉镇鎮庄莊园園农農药藥医醫学學书書馆館厂廠济濟汉漢郑鄭云雲兴興万萬实實宝寶达達远遠运運铁鐵钢鋼银銀长長丰豐贸貿资資风風飞飛鱼魚龟龜麦麥黄黃点點饮飲饰飾驻駐鑫鑫务務业業'
 const traditional = new Map(
-  [
-    ...'国國华華东東业業发發电電机機场場车車龙龍门門开開阳陽广廣产產县縣区區乡鄉镇鎮庄莊园園农農药藥医醫学學书書馆館厂廠济濟汉漢郑鄭云雲兴興万萬实實宝寶达達远遠运運铁鐵钢鋼银銀长長丰豐贸貿资資风風飞飛鱼魚龟龜麦麥黄黃点點饮飲饰飾驻駐鑫鑫务務业業',
-  ].reduce<[string, string][]>(
-    (pairs, character, i, all) => (i % 2 === 0 ? [...pairs, [character, all[i + 1]!]] : pairs),
-    [],
-  ),
+  Array.from({ length: traditionalPairs.length / 2 }, (_, i) => [
+    traditionalPairs[i * 2]!,
+    traditionalPairs[i * 2 + 1]!,
+  ]),
 )
 const alike =
   '未末 土士 日目 天夫 人入 大太 王玉 干千 刀力 晶品 鑫金 清情 园国 华毕 峰蜂 辉挥 恒垣 佳住 兴共 泰秦 亿化 盛威 伟伸 建律 博傅 远运 源原 通涌 航抗 祥样 隆陇 豫像 驰弛 凯铠 腾滕 维雄 浦浦 ' +
