@@ -14,6 +14,7 @@ const runs: Readonly<Record<string, Named>> = {
   truth: { load: async () => (await import('./truth.ts')).truth, size: 'town', times: 1 },
   days: { load: async () => (await import('./days.ts')).days, size: 'town', times: 5 },
   kill9: { load: async () => (await import('./kill9.ts')).kill9, size: 'town', times: 20 },
+  faults: { load: async () => (await import('./faults.ts')).faults, size: 'tiny', times: 1 },
 }
 
 const { values, positionals } = parseArgs({

@@ -41,18 +41,21 @@ export interface SimulatedOptions {
   readonly clock?: 'simulated' | 'wall'
   readonly today?: string
   readonly cursorLifetimeSeconds?: number
+  /** Of the two interfaces; a fault that lasts is then told soon. */
+  readonly limits?: { readonly attemptTimeoutMs?: number; readonly budgetMs?: number; readonly rowsPerPage?: number }
 }
 
 /** Morning in the hub's zone: after every extract of the day has been written. */
 const morning = (day: string): string => `${day}T08:00:00+08:00`
 
-const api = (port: number, department: 'development' | 'transport') => ({
+const api = (port: number, department: 'development' | 'transport', limits: SimulatedOptions['limits']) => ({
   baseUrl: `http://127.0.0.1:${port}/${department}`,
   clientId: 'jingwei-hub',
   secret: `demo-only-${department}`,
   pacingMs: 0,
   attemptTimeoutMs: 2_000,
   budgetMs: 6_000,
+  ...limits,
 })
 
 /** Starts the departments and writes the hub's configuration beside their drop. */
@@ -78,8 +81,8 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
     stringify({
       region: { code: '410100', name: '郑州市' },
       sources: {
-        development: api(simulator.port, 'development'),
-        transport: api(simulator.port, 'transport'),
+        development: api(simulator.port, 'development', options.limits),
+        transport: api(simulator.port, 'transport', options.limits),
         tax: files,
         tendering: files,
       },
