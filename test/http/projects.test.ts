@@ -109,6 +109,22 @@ describe('filters', () => {
   })
 })
 
+test('a project of several counties counts in each and once in all', async () => {
+  const read = async (path: string) =>
+    (await (await world.get(path, world.tokens.leader)).json()) as {
+      items: { division: string; projects: number }[]
+      total?: { projects: number }
+    }
+  const counts = async (query: string) =>
+    (await read(`/v1/stats/by-division${query}`)).items.map((item) => [item.division, item.projects])
+  expect(await counts('')).toEqual([
+    ['410105', 2],
+    ['410122', 2],
+  ])
+  expect(await counts('?division=410122')).toEqual([['410122', 2]])
+  expect((await read('/v1/stats/by-stage')).total?.projects).toBe(3)
+})
+
 describe('pages', () => {
   test.each([
     ['gap'],
