@@ -15,6 +15,7 @@ const runs: Readonly<Record<string, Named>> = {
   days: { load: async () => (await import('./days.ts')).days, size: 'town', times: 5 },
   kill9: { load: async () => (await import('./kill9.ts')).kill9, size: 'town', times: 20 },
   faults: { load: async () => (await import('./faults.ts')).faults, size: 'tiny', times: 1 },
+  'two-hubs': { load: async () => (await import('./two-hubs.ts')).twoHubs, size: 'tiny', times: 3 },
 }
 
 const { values, positionals } = parseArgs({
