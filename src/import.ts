@@ -12,7 +12,7 @@ import { markReplayed, newestQuarantine, quarantinePages } from './landing/quara
 import { type Discrepancy, reconcile } from './landing/reconcile.ts'
 import { rehearse } from './landing/rehearse.ts'
 import { finishRun, keepBeating, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
-import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
+import { advance, normaliseAhead, type PipelineDeps, type StageTimes } from './pipeline.ts'
 
 export interface ImportDeps extends PipelineDeps {
   readonly policy: LandingPolicy
@@ -167,7 +167,12 @@ const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport>
  */
 export const importFeeds = async (deps: ImportDeps, requests: readonly ImportRequest[]): Promise<ImportReport[]> => {
   const all = Promise.withResolvers<void>()
-  const advanced = all.promise.then(() => advance(deps))
+  let ahead = Promise.resolve(0)
+  const advanced = all.promise.then(async () => {
+    const aheadMs = await ahead
+    const times = await advance(deps)
+    return { ...times, normaliseMs: times.normaliseMs + aheadMs }
+  })
   // Seen by the runs that landed; where none did, nobody waits for it.
   advanced.catch(() => undefined)
   const reports: Promise<ImportReport>[] = []
@@ -180,6 +185,8 @@ export const importFeeds = async (deps: ImportDeps, requests: readonly ImportReq
     })
     reports.push(report)
     await Promise.race([landed.promise, report])
+    ahead = ahead.then(async (ms) => ms + (await normaliseAhead(deps)))
+    ahead.catch(() => undefined)
   }
   all.resolve()
   return Promise.all(reports)

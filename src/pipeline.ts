@@ -57,6 +57,16 @@ const timed = async <T>(fn: () => Promise<T>): Promise<[T, number]> => {
   return [await fn(), Math.round(elapsedMs() - start)]
 }
 
+/**
+ * Normalises what is admitted by now, before the stages behind it have their turn: beside the landing of the next feed. Returns the time it took,
+ * in milliseconds.
+ */
+export const normaliseAhead = (deps: PipelineDeps): Promise<number> =>
+  alone(deps.db, async () => {
+    const tick = await currentTick(deps.db)
+    return (await timed(() => normalise(deps.db, deps.feeds, tick)))[1]
+  })
+
 /** Brings every stage up to the newest tick, as of `at` (default: today in Asia/Shanghai). */
 export const advance = (deps: PipelineDeps, at: string = today()): Promise<StageTimes> =>
   alone(deps.db, async () => {

@@ -42,17 +42,26 @@ const mainFigures = (fact: Canonical): Pick<FactColumns, 'eventOn' | 'amountFen'
   }
 }
 
-const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+/** Amounts stand at the top of a canonical record only: a replacer, called for every value inside as well, made this four times slower. */
+const bodyOf = (fact: Canonical): string => {
+  const plain: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(fact)) plain[key] = typeof value === 'bigint' ? value.toString() : value
+  return JSON.stringify(plain)
+}
 
 export const factColumns = (fact: Canonical): FactColumns => ({
   kind: fact.kind,
   subjectHash: subjectHash(fact),
   ...mainFigures(fact),
-  body: JSON.stringify(fact, bigintAsText),
+  body: bodyOf(fact),
 })
 
-/** A stored body as the canonical record it was: keys that end in `Fen` become bigint again. */
-export const readFact = (body: string): Canonical =>
-  JSON.parse(body, (key, value) =>
-    typeof value === 'string' && key.endsWith('Fen') ? BigInt(value) : value,
-  ) as Canonical
+/** A stored body as the canonical record it was: top-level keys that end in `Fen` become bigint again. */
+export const readFact = (body: string): Canonical => {
+  const fact = JSON.parse(body) as Record<string, unknown>
+  for (const key in fact) {
+    const value = fact[key]
+    if (typeof value === 'string' && key.endsWith('Fen')) fact[key] = BigInt(value)
+  }
+  return fact as Canonical
+}

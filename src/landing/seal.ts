@@ -13,20 +13,23 @@ const subjectKeys = async (
   keyring: Keyring,
   subjects: readonly string[],
 ): Promise<Map<string, Buffer | null>> => {
-  const fresh = subjects.map(() => keyring.newDataKey().wrapped.toString('hex'))
-  await client.query(
+  const made = new Map(subjects.map((subject) => [subject, keyring.newDataKey()]))
+  const { rows: stored } = await client.query<{ subject: string }>(
     `INSERT INTO subject_key (subject, wrapped_key, created_at)
-     SELECT decode(s, 'hex'), decode(k, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS t (s, k) ORDER BY s ON CONFLICT DO NOTHING`,
-    [subjects, fresh, now()],
+     SELECT decode(s, 'hex'), decode(k, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS t (s, k) ORDER BY s ON CONFLICT DO NOTHING
+     RETURNING encode(subject, 'hex') AS subject`,
+    [subjects, subjects.map((subject) => made.get(subject)!.wrapped.toString('hex')), now()],
   )
+  const keys = new Map<string, Buffer | null>(stored.map((r) => [r.subject, made.get(r.subject)!.key]))
+  const known = subjects.filter((subject) => !keys.has(subject))
+  if (known.length === 0) return keys
   const { rows } = await client.query<{ subject: string; wrapped: string | null }>(
     `SELECT encode(subject, 'hex') AS subject, encode(wrapped_key, 'hex') AS wrapped FROM subject_key
      WHERE subject IN (SELECT decode(s, 'hex') FROM unnest($1::text[]) AS s)`,
-    [subjects],
+    [known],
   )
-  return new Map(
-    rows.map((r) => [r.subject, r.wrapped === null ? null : keyring.unwrap(Buffer.from(r.wrapped, 'hex'))]),
-  )
+  for (const r of rows) keys.set(r.subject, r.wrapped === null ? null : keyring.unwrap(Buffer.from(r.wrapped, 'hex')))
+  return keys
 }
 
 const sealedText = (row: SoundRow, key: Buffer | null, keyring: Keyring): string => {

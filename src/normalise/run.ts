@@ -34,7 +34,7 @@ export interface NormaliseFigures {
   issues: number
 }
 
-const chunkRows = 10_000
+const chunkRows = 5_000
 const rowsPerTurn = 250
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -53,9 +53,11 @@ const overtaken = async (
   client: PoolClient,
   batch: AdmittedBatch,
   versions: readonly VersionRow[],
+  written: Promise<void>,
 ): Promise<Set<string>> => {
   const asked = versions.filter((v) => batch.wasHeld || (v.op !== 'n' && v.sourceOrder !== null))
   if (asked.length === 0) return new Set()
+  await written
   const { rows } = await client.query<{ key: string }>(
     `SELECT encode(f.key_hash, 'hex') AS key FROM unnest($1::bytea[], $2::text[]) AS v (key_hash, source_order) JOIN fact f USING (key_hash)
      WHERE (f.source_order COLLATE "C" > v.source_order COLLATE "C") OR ($3 AND f.batch_id > $4)`,
@@ -119,21 +121,45 @@ const readChunk = async (
   return chunk
 }
 
-const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from: bigint): Promise<NormaliseFigures> =>
-  transaction(db.pipeline, async (client) => {
-    const figures: NormaliseFigures = { versions: 0, facts: 0, rejected: 0, ignored: 0, issues: 0 }
-    let next = fetchChunk(db, batch.batchId, -1)
+const storeChunk = async (client: PoolClient, chunk: Chunk, tick: bigint): Promise<void> => {
+  await closeFacts(client, [...chunk.toClose], tick)
+  await clearIssues(client, [...chunk.toClear])
+  await insertFacts(client, [...chunk.facts.values()], tick)
+  await insertIssues(client, [...chunk.issues.values()])
+}
+
+/** Fetches, reads and stores chunk by chunk, each step of one chunk beside another step of its neighbours. */
+const normaliseChunks = async (
+  db: Database,
+  client: PoolClient,
+  feed: AnyFeed,
+  batch: AdmittedBatch,
+): Promise<NormaliseFigures> => {
+  const figures: NormaliseFigures = { versions: 0, facts: 0, rejected: 0, ignored: 0, issues: 0 }
+  let next = fetchChunk(db, batch.batchId, -1)
+  let written = Promise.resolve()
+  try {
     for (;;) {
       const versions = await next
       if (versions.length === 0) break
       next = fetchChunk(db, batch.batchId, versions.at(-1)!.ord)
       next.catch(() => undefined)
-      const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions), figures)
-      await closeFacts(client, [...chunk.toClose], batch.tick)
-      await clearIssues(client, [...chunk.toClear])
-      await insertFacts(client, [...chunk.facts.values()], batch.tick)
-      await insertIssues(client, [...chunk.issues.values()])
+      const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions, written), figures)
+      await written
+      written = storeChunk(client, chunk, batch.tick)
+      written.catch(() => undefined)
     }
+    await written
+    return figures
+  } finally {
+    // Whatever failed: no statement may follow the rollback of this transaction.
+    await written.catch(() => undefined)
+  }
+}
+
+const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from: bigint): Promise<NormaliseFigures> =>
+  transaction(db.pipeline, async (client) => {
+    const figures = await normaliseChunks(db, client, feed, batch)
     await client.query(
       `INSERT INTO normalised_batch (batch_id, mapping, versions, facts, rejected, ignored, issues) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [batch.batchId, feed.mapping, figures.versions, figures.facts, figures.rejected, figures.ignored, figures.issues],

@@ -15,7 +15,9 @@ import { positionOf } from './position.ts'
 import { currentRules, type TrackRules } from './rules.ts'
 import { knownUntil } from './until.ts'
 
-const chunkProjects = 500
+const chunkProjects = 250
+/** Chunks in work at a time: one is computed here while the server stores the other. */
+const workers = 2
 
 /** Digest of a position's text, as stored and as compared. */
 export const positionDigest = (body: string): string => createHash('sha256').update(body).digest('hex').slice(0, 32)
@@ -23,7 +25,7 @@ export const positionDigest = (body: string): string => createHash('sha256').upd
 const takeTouched = async (client: PoolClient): Promise<bigint[]> =>
   (
     await client.query<{ id: bigint }>(
-      `DELETE FROM touched WHERE project_id IN (SELECT project_id FROM touched ORDER BY project_id LIMIT ${chunkProjects} FOR UPDATE) RETURNING project_id AS id`,
+      `DELETE FROM touched WHERE project_id IN (SELECT project_id FROM touched ORDER BY project_id LIMIT ${chunkProjects} FOR UPDATE SKIP LOCKED) RETURNING project_id AS id`,
     )
   ).rows.map((r) => r.id)
 
@@ -107,15 +109,18 @@ export const track = async (
   const rules = await transaction(db.pipeline, currentRules)
   await transaction(db.pipeline, (client) => touchByCalendar(client, at, to))
   const total = { computed: 0, changed: 0 }
-  for (;;) {
-    const done = await transaction(db.pipeline, async (client) => {
-      const ids = await takeTouched(client)
-      if (ids.length > 0) total.changed += await trackChunk(client, ids, { rules, at, tick: to, city })
-      return ids.length
-    })
-    total.computed += done
-    if (done === 0) break
+  const work = async (): Promise<void> => {
+    for (let done = -1; done !== 0; ) {
+      done = await transaction(db.pipeline, async (client) => {
+        const ids = await takeTouched(client)
+        if (ids.length > 0) total.changed += await trackChunk(client, ids, { rules, at, tick: to, city })
+        return ids.length
+      })
+      total.computed += done
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: workers }, work))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   await transaction(db.pipeline, async (client) => {
     const from = await stageTick(client, 'track')
     if (from < to) await advanceCursor(client, 'track', from, to)

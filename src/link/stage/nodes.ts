@@ -126,7 +126,11 @@ const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly
     [byteas(keys)],
   )
   const saying = new Map(present.map((e) => [edgeId(e), edgeSaying(e)]))
-  const kept = new Set(fresh.filter((e) => saying.get(edgeId(e)) === edgeSaying(e)).map(edgeId))
+  const isKept = (e: Edge): boolean => {
+    const before = saying.get(edgeId(e))
+    return before !== undefined && before === edgeSaying(e)
+  }
+  const kept = new Set(fresh.filter(isKept).map(edgeId))
   const closed = present.filter((e) => !kept.has(edgeId(e)))
   await a.client.query(
     `WITH closed AS (DELETE FROM edge e USING unnest($1::bytea[], $2::bytea[]) AS t (a, b) WHERE e.a = t.a AND e.b = t.b RETURNING e.*)
@@ -144,7 +148,7 @@ const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly
         e.weight,
         e.veto,
         e.rule,
-        canonicalJson(e.evidence),
+        JSON.stringify(e.evidence),
         a.settingsVersion,
         a.to,
       ]),

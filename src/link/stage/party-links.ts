@@ -113,7 +113,10 @@ const presentSayings = async (client: Advance['client'], texts: readonly string[
 
 const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Promise<Set<string>> => {
   const present = await presentSayings(a.client, [...links.keys()])
-  const changed = [...links].filter(([text, link]) => present.get(text) !== sayingOf(link))
+  const changed = [...links].filter(([text, link]) => {
+    const before = present.get(text)
+    return before === undefined || before !== sayingOf(link)
+  })
   const texts = changed.map(([text]) => text)
   await a.client.query(
     `WITH closed AS (DELETE FROM party_link WHERE text_hash = ANY ($1::bytea[]) RETURNING *)
