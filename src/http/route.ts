@@ -82,7 +82,7 @@ interface GuardedRoute<
   A extends z.ZodType | undefined,
 > extends RouteShape<P, Q, B, A> {
   readonly roles: readonly Role[]
-  /** `verb`: the verb writes its row in its own transaction. `none`: nothing of anyone is told. Default: a read row for each request. */
+  /** `verb`: the verb writes its row in its own transaction. `none`: nothing of anyone is told. Default: a row for each request. */
   readonly audit?: 'read' | 'verb' | 'none'
   /** What the audit row says beside the path; default: the query. */
   readonly auditDetail?: (input: {

@@ -16,10 +16,7 @@ const event = (on: string | null, more: Partial<TimelineEvent> = {}): TimelineEv
   ...more,
 })
 
-const draw = (
-  events: readonly TimelineEvent[],
-  more: { milestones?: Parameters<typeof weave>[0]['milestones'] } = {},
-): string =>
+const draw = (events: TimelineEvent[], more: { milestones?: Parameters<typeof weave>[0]['milestones'] } = {}): string =>
   String(
     weave({
       lanes: [{ department: 'transport', events, undated: 0 }],

@@ -306,6 +306,10 @@ describe('operations', () => {
       world.tokens.operator,
     )
     expect([response.status, await response.json()]).toEqual([202, { runIds: ['run_new'], dryRun: true }])
+    const { rows } = await db
+      .owner()
+      .query(`SELECT role, detail FROM audit WHERE action = 'startImport' ORDER BY audit_id DESC LIMIT 1`)
+    expect(rows).toEqual([{ role: 'operator', detail: { source: 'all', since: '2026-01-01', dryRun: true } }])
     expect(world.calls.at(-1)).toEqual({
       verb: 'startImport',
       input: { source: 'all', since: '2026-01-01', dryRun: true },
