@@ -18,12 +18,29 @@ export const positionNow = statement<typeof PositionRow, [bigint]>(
   PositionRow,
 )
 
-export const positionAtTick = statement<typeof PositionRow, [bigint, bigint]>(
-  'position_at_tick',
-  `SELECT known_from, changes_on, body FROM position WHERE project_id = $1 AND known_from <= $2
-   UNION ALL SELECT known_from, changes_on, body FROM position_past WHERE project_id = $1 AND known_from <= $2 AND known_to > $2 LIMIT 1`,
-  PositionRow,
+const AsOfRow = z.object({
+  tick: z.bigint(),
+  known_from: z.bigint().nullable(),
+  changes_on: z.string().nullable(),
+  body: z.string().nullable(),
+})
+export type AsOfRow = z.output<typeof AsOfRow>
+
+// The last tick by the instant, and the position that was known then: one way to the database for both.
+const asOf = statement<typeof AsOfRow, [bigint, Date]>(
+  'position_as_of',
+  `SELECT t.tick, k.known_from, k.changes_on, k.body FROM (SELECT tick FROM tick WHERE at <= $2 ORDER BY at DESC, tick DESC LIMIT 1) t
+   LEFT JOIN LATERAL (
+     SELECT known_from, changes_on, body FROM position WHERE project_id = $1 AND known_from <= t.tick
+     UNION ALL SELECT known_from, changes_on, body FROM position_past WHERE project_id = $1 AND known_from <= t.tick AND known_to > t.tick LIMIT 1) k ON true`,
+  AsOfRow,
 )
+
+const instantOf = (day: string | null): Date => (day === null ? new Date(8.64e15) : endOfDay(day))
+
+/** What was known of a project at the end of a day in Asia/Shanghai (null: now). Null before the first tick; no body where it was not known. */
+export const positionAsOf = async (client: Queryable, id: bigint, day: string | null): Promise<AsOfRow | null> =>
+  (await asOf(client, id, instantOf(day)))[0] ?? null
 
 const TickRow = z.object({ tick: z.bigint() })
 const lastTickBy = statement<typeof TickRow, [Date]>(
@@ -33,8 +50,8 @@ const lastTickBy = statement<typeof TickRow, [Date]>(
 )
 
 /** The last tick at the end of a day in Asia/Shanghai (decision 10), or the last of all; 0 before the first. */
-export const tickAsOf = async (client: Queryable, asOf: string | null): Promise<bigint> =>
-  (await lastTickBy(client, asOf === null ? new Date(8.64e15) : endOfDay(asOf)))[0]?.tick ?? 0n
+export const tickAsOf = async (client: Queryable, day: string | null): Promise<bigint> =>
+  (await lastTickBy(client, instantOf(day)))[0]?.tick ?? 0n
 
 const ListedRow = z.object({ scope: z.string(), reason: z.enum(['site', 'inCharge', 'supervising']) })
 const listed = statement<typeof ListedRow, [bigint]>(

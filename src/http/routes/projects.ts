@@ -17,7 +17,7 @@ import {
   findProject,
   maskPosition,
   mergedProject,
-  positionAtTick,
+  positionAsOf,
   positionNow,
   readPositionFor,
   tickAsOf,
@@ -113,21 +113,32 @@ export const position = defineRoute({
     const id = numberOf(params.projectId)
     const asOf = query.asOf ?? null
     const on = query.on ?? null
-    const { tick, stored } = await read(async (client) => {
+    if (on === null) {
+      // Row security shows the position only to who sees the project.
+      const stored = await read((client) => positionAsOf(client, id, asOf))
+      if (!stored?.body) throw problemError('http.not_found')
+      return {
+        id: params.projectId,
+        asOf,
+        on,
+        tick: stored.tick.toString(),
+        knownFromTick: stored.known_from?.toString() ?? null,
+        position: readPositionFor(actor, stored.body),
+      }
+    }
+    const tick = await read(async (client) => {
       await requireVisible(client, id)
-      const at = await tickAsOf(client, asOf)
-      return { tick: at, stored: on === null ? (await positionAtTick(client, id, at))[0] : undefined }
+      return tickAsOf(client, asOf)
     })
-    const computed = on === null ? null : await deps.positionOn(id, tick, on)
-    const known = stored ? readPositionFor(actor, stored.body) : computed && maskPosition(actor, computed)
-    if (!known) throw problemError('http.not_found')
+    const computed = await deps.positionOn(id, tick, on)
+    if (!computed) throw problemError('http.not_found')
     return {
       id: params.projectId,
       asOf,
       on,
       tick: tick.toString(),
-      knownFromTick: stored?.known_from.toString() ?? null,
-      position: known,
+      knownFromTick: null,
+      position: maskPosition(actor, computed),
     }
   },
 })
