@@ -4,6 +4,7 @@ import {
   date,
   defineFeed,
   documentNumber,
+  identityFields,
   numberedPages,
   oneOf,
   parties,
@@ -82,6 +83,7 @@ export default defineFeed({
   ignore: ['jsgm', 'bz'],
   volatile: ['gxsj'],
   sensitive: ['lxdh', 'lxr'],
+  sealAlso: (r) => identityFields(r, ['xmdwdm']),
   mapping: 1,
   headers: {
     项目代码: 'xmdm',

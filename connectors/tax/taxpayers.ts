@@ -47,7 +47,8 @@ const taxpayers: Feed<Taxpayer> = defineFeed({
   volatile: ['XGRQ'],
   // The first sealed field identifies the person: the number, then what goes with it.
   sensitive: ['FDDBRSFZJHM', 'FDDBRXM', 'LXDH'],
-  sealAlso: (r) => (r.KZZTDJLX_DM === '1190' ? ['NSRSBH', 'YNSRSBH'] : identityFields(r, ['NSRSBH', 'YNSRSBH'])),
+  sealAlso: (r) =>
+    r.KZZTDJLX_DM === '1190' ? ['NSRSBH', 'YNSRSBH'] : identityFields(r, ['SHXYDM', 'NSRSBH', 'YNSRSBH']),
   mapping: 1,
 })
 export default taxpayers

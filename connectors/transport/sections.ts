@@ -1,4 +1,16 @@
-import { cursorPages, date, defineFeed, documentNumber, oneOf, parties, place, projectCode, text, yuan } from '#connect'
+import {
+  cursorPages,
+  date,
+  defineFeed,
+  documentNumber,
+  identityFields,
+  oneOf,
+  parties,
+  place,
+  projectCode,
+  text,
+  yuan,
+} from '#connect'
 import { RoadSection } from '#schemas/feeds/transport.ts'
 
 const stage = oneOf({ '0': 'notStarted', '1': 'started', '2': 'inProgress', '3': 'handedOver' })
@@ -42,6 +54,8 @@ export default defineFeed({
   }),
   ignore: ['lxbh', 'qdzh', 'zdzh'],
   volatile: ['gxsj'],
+  // A builder without a company is named by its own number.
+  sealAlso: (r) => identityFields(r, ['jsdwdm', 'sgdwdm']),
   mapping: 1,
   headers: { 标段: 'htdbh', 合同段: 'htdbh', 中标单位: 'sgdw', 合同金额: 'htj', 开工日期: 'sjkg' },
 })

@@ -246,7 +246,7 @@ const tryFirstLoad = async (client: PoolClient, target: LandTarget, pass: Pass):
 
 const storeFaulty = async (client: PoolClient, target: LandTarget, pass: Pass): Promise<void> => {
   if (pass.faulty.length === 0) return
-  const isSealed = target.feed.sensitive.length > 0
+  const isSealed = target.feed.sensitive.length > 0 || target.feed.sealAlso !== undefined
   const key = isSealed ? await quarantineKey(client, target.keyring, target.feed.id) : null
   await copyRows(
     client,

@@ -1,5 +1,5 @@
 /** Deliveries that are unlikely, incomplete, late or out of order, and what becomes of the records in them. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkAll } from '../../src/check.ts'
 import type { Database } from '../../src/db/database.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
@@ -36,6 +36,7 @@ beforeEach(async () => {
   hub = scripted(db)
   full = scripted(db, (feed) => (feed.id === feedId ? { ...feed, mode: 'full' } : feed))
 })
+afterEach(() => db.close())
 
 describe('a full delivery', () => {
   test('that lacks a few records takes them out; they come back as revived', async () => {

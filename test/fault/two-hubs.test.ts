@@ -25,6 +25,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(schedulers.map((s) => s.stop()))
   await other.close()
+  await db.close()
 })
 
 /** A hub with its own pools whose schedule never fires by itself. */
