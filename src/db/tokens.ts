@@ -1,11 +1,38 @@
 /** Token rows (token × owner × scope), written and removed by owner: the server multiplies them out, so a text travels once and not once a row. */
 import type pg from 'pg'
+import { codeOf } from '../kernel/errors.ts'
 
 /** Tokens and scopes hold no spaces; a scope may be empty. */
 export interface OwnedTokens {
   readonly id: string | bigint
   readonly tokens: Iterable<string>
   readonly scopes: Iterable<string>
+}
+
+export interface TokenSet {
+  readonly tokens: ReadonlySet<string>
+  readonly scopes: ReadonlySet<string>
+}
+
+const without = (from: ReadonlySet<string>, taken: ReadonlySet<string>): string[] =>
+  [...from].filter((item) => !taken.has(item))
+
+/**
+ * What leads from the token rows of before to those of now. Most news moves amounts and leaves names and places alone: then there is nothing to
+ * write, where writing all rows anew was the greatest part of tracking.
+ */
+export const tokenChanges = (
+  id: OwnedTokens['id'],
+  before: TokenSet,
+  now: TokenSet,
+): { readonly gone: OwnedTokens[]; readonly fresh: OwnedTokens[] } => {
+  const keptScopes = [...before.scopes].filter((scope) => now.scopes.has(scope))
+  const steps = (from: TokenSet, to: TokenSet): OwnedTokens[] =>
+    [
+      { id, tokens: [...from.tokens], scopes: without(from.scopes, to.scopes) },
+      { id, tokens: without(from.tokens, to.tokens), scopes: keptScopes },
+    ].filter((step) => step.tokens.length > 0 && step.scopes.length > 0)
+  return { gone: steps(before, now), fresh: steps(now, before) }
 }
 
 interface TokenTable {
@@ -28,15 +55,27 @@ const columnsOf = (rows: readonly OwnedTokens[]): unknown[] => [
   rows.map((r) => Array.from(r.scopes, (scope) => `|${scope}`).join(' ')),
 ]
 
-/** Adds a row for each token of an owner in each of its scopes. None of them may be there yet. */
+/**
+ * Adds a row for each token of an owner in each of its scopes, inside the caller's transaction. In the order of the index, which is half the cost.
+ * Rows that are there already (pieces were once cut otherwise) are left as they are.
+ */
 export const insertTokens = async (
   client: Pick<pg.ClientBase, 'query'>,
   table: TokenTable,
   rows: readonly OwnedTokens[],
 ): Promise<void> => {
   if (rows.length === 0) return
-  const text = `INSERT INTO ${table.name} (token, ${table.owner}, scope) ${expanded(table)}`
-  await client.query(text, columnsOf(rows))
+  const text = `INSERT INTO ${table.name} (token, ${table.owner}, scope) ${expanded(table)} ORDER BY t.token COLLATE "C"`
+  const values = columnsOf(rows)
+  await client.query('SAVEPOINT tokens')
+  try {
+    await client.query(text, values)
+  } catch (error) {
+    if (codeOf(error) !== '23505') throw error
+    await client.query('ROLLBACK TO SAVEPOINT tokens')
+    await client.query(`${text} ON CONFLICT DO NOTHING`, values)
+  }
+  await client.query('RELEASE SAVEPOINT tokens')
 }
 
 /** Removes exactly these rows. */
@@ -48,4 +87,22 @@ export const deleteTokens = async (
   if (rows.length === 0) return
   const text = `DELETE FROM ${table.name} p USING (${expanded(table)}) AS x (token, id, scope) WHERE p.token = x.token COLLATE "C" AND p.${table.owner} = x.id AND p.scope = x.scope COLLATE "C"`
   await client.query(text, columnsOf(rows))
+}
+
+/** Writes what `tokenChanges` found for many owners. */
+export const applyTokenChanges = async (
+  client: Pick<pg.ClientBase, 'query'>,
+  table: TokenTable,
+  changes: readonly ReturnType<typeof tokenChanges>[],
+): Promise<void> => {
+  await deleteTokens(
+    client,
+    table,
+    changes.flatMap((c) => c.gone),
+  )
+  await insertTokens(
+    client,
+    table,
+    changes.flatMap((c) => c.fresh),
+  )
 }

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import type { Position } from '#schemas/canonical/position.ts'
 import { insertRows } from '../db/insert.ts'
-import { deleteTokens, insertTokens, type OwnedTokens, projectTokens } from '../db/tokens.ts'
+import { applyTokenChanges, projectTokens, type TokenSet, tokenChanges } from '../db/tokens.ts'
 import { tokensOf } from '../kernel/search-tokens.ts'
 
 export interface Tracked {
@@ -94,54 +94,26 @@ const listedScopes = async (client: PoolClient, ids: readonly bigint[]): Promise
   return new Map(rows.map((r) => [r.id, r.scopes]))
 }
 
-const without = (from: ReadonlySet<string>, taken: ReadonlySet<string>): string[] =>
-  [...from].filter((item) => !taken.has(item))
-const intersection = (a: ReadonlySet<string>, b: ReadonlySet<string>): string[] => [...a].filter((item) => b.has(item))
-
-/**
- * What leads from the token rows of before to those of now. Most news moves amounts and leaves names and places alone: then there is nothing to
- * write, where writing all rows anew was the greatest part of tracking.
- */
-export const tokenChanges = (
-  id: bigint,
-  before: { readonly tokens: ReadonlySet<string>; readonly scopes: ReadonlySet<string> },
-  now: { readonly tokens: ReadonlySet<string>; readonly scopes: ReadonlySet<string> },
-): { readonly gone: OwnedTokens[]; readonly fresh: OwnedTokens[] } => {
-  const keptScopes = intersection(before.scopes, now.scopes)
-  const steps = (from: typeof before, to: typeof now): OwnedTokens[] =>
-    [
-      { id, tokens: [...from.tokens], scopes: without(from.scopes, to.scopes) },
-      { id, tokens: without(from.tokens, to.tokens), scopes: keptScopes },
-    ].filter((step) => step.tokens.length > 0 && step.scopes.length > 0)
-  return { gone: steps(before, now), fresh: steps(now, before) }
-}
-
 /** Positions as they were stored before, by project; a project that had none is absent. */
 export type PositionsBefore = ReadonlyMap<bigint, FoundBy>
 
-const writeTokens = async (
+const nothing: TokenSet = { tokens: new Set(), scopes: new Set() }
+
+const writeTokens = (
   client: PoolClient,
-  listed: readonly { readonly t: Tracked; readonly scopes: readonly ScopeRow[] }[],
+  now: ReadonlyMap<bigint, TokenSet>,
   before: PositionsBefore,
   scopesBefore: ReadonlyMap<bigint, readonly string[]>,
 ): Promise<void> => {
-  const changes = listed.map(({ t, scopes }) => {
-    const old = before.get(t.projectId)
-    return tokenChanges(
-      t.projectId,
-      { tokens: old ? tokensOfProject(old) : new Set(), scopes: new Set(scopesBefore.get(t.projectId)) },
-      { tokens: tokensOfProject(t.position), scopes: new Set(scopes.map((s) => s.scope)) },
-    )
-  })
-  await deleteTokens(
+  const heldBefore = (id: bigint): TokenSet => {
+    const position = before.get(id)
+    return position ? { tokens: tokensOfProject(position), scopes: new Set(scopesBefore.get(id)) } : nothing
+  }
+  const ids = new Set([...before.keys(), ...now.keys()])
+  return applyTokenChanges(
     client,
     projectTokens,
-    changes.flatMap((c) => c.gone),
-  )
-  await insertTokens(
-    client,
-    projectTokens,
-    changes.flatMap((c) => c.fresh),
+    [...ids].map((id) => tokenChanges(id, heldBefore(id), now.get(id) ?? nothing)),
   )
 }
 
@@ -156,7 +128,6 @@ export const writeList = async (
   const ids = [...tracked.map((t) => t.projectId), ...gone]
   const scopesBefore = await listedScopes(client, ids)
   await client.query('DELETE FROM project_list WHERE project_id = ANY ($1::bigint[])', [ids])
-  if (gone.length > 0) await client.query('DELETE FROM project_token WHERE project_id = ANY ($1::bigint[])', [gone])
   const offices = await officeScopes(client, tracked)
   const listed = tracked.map((t) => {
     const inCharge = t.position.parties
@@ -169,5 +140,9 @@ export const writeList = async (
     'project_list (scope, project_id, shared_prefix, reason, name, project_code, division_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',
     listed.flatMap(({ t, scopes }) => scopes.map((s) => listRow(t, s))),
   )
-  await writeTokens(client, listed, before, scopesBefore)
+  const held = listed.map(({ t, scopes }): [bigint, TokenSet] => [
+    t.projectId,
+    { tokens: tokensOfProject(t.position), scopes: new Set(scopes.map((s) => s.scope)) },
+  ])
+  await writeTokens(client, new Map(held), before, scopesBefore)
 }

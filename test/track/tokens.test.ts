@@ -2,9 +2,8 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { deleteTokens, insertTokens, projectTokens } from '../../src/db/tokens.ts'
+import { applyTokenChanges, insertTokens, projectTokens, tokenChanges } from '../../src/db/tokens.ts'
 import { transaction } from '../../src/db/transaction.ts'
-import { tokenChanges } from '../../src/track/list.ts'
 import { testDatabase } from '../support/database.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
@@ -20,11 +19,7 @@ interface Held {
 }
 
 const apply = (id: bigint, before: Held, now: Held): Promise<void> =>
-  transaction(db.pipeline, async (client) => {
-    const { gone, fresh } = tokenChanges(id, before, now)
-    await deleteTokens(client, projectTokens, gone)
-    await insertTokens(client, projectTokens, fresh)
-  })
+  transaction(db.pipeline, (client) => applyTokenChanges(client, projectTokens, [tokenChanges(id, before, now)]))
 
 const rowsOf = async (id: bigint): Promise<string[]> =>
   (
@@ -70,4 +65,14 @@ test('a token that is new in a kept scope is the only row that is written', () =
     gone: [],
     fresh: [{ id: 1n, tokens: ['牟县'], scopes: ['410122'] }],
   })
+})
+
+test('rows that are there already do not stop the writing of the others', async () => {
+  const write = (tokens: string[]): Promise<void> =>
+    transaction(db.pipeline, (client) =>
+      insertTokens(client, projectTokens, [{ id: 9_999n, tokens, scopes: ['4101'] }]),
+    )
+  await write(['中牟'])
+  await write(['中牟', '牟县'])
+  expect(await rowsOf(9_999n)).toEqual(['中牟|4101', '牟县|4101'].sort())
 })

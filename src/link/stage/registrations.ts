@@ -1,7 +1,7 @@
 /** Tax registrations from facts to the register: the rows that parties are linked to. */
 import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
 import { insertRows } from '../../db/insert.ts'
-import { insertTokens, type OwnedTokens, taxpayerTokens } from '../../db/tokens.ts'
+import { applyTokenChanges, type TokenSet, taxpayerTokens, tokenChanges } from '../../db/tokens.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
@@ -67,14 +67,11 @@ type Row = ReturnType<typeof toRow>
 const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readonly string[]): Promise<void> => {
   const { client } = a
   const ids = rows.map((r) => r.registrationId)
-  await client.query(
-    'DELETE FROM taxpayer_token t USING registration r WHERE t.registration_id = r.registration_id AND (r.registration_id = ANY ($1) OR r.key_hash = ANY ($2::bytea[]))',
+  const { rows: replaced } = await client.query<NamedInScope>(
+    `DELETE FROM registration WHERE registration_id = ANY ($1) OR key_hash = ANY ($2::bytea[])
+     RETURNING registration_id AS "registrationId", name, former_names AS "formerNames", scope`,
     [ids, byteas(removedKeys)],
   )
-  await client.query('DELETE FROM registration WHERE registration_id = ANY ($1) OR key_hash = ANY ($2::bytea[])', [
-    ids,
-    byteas(removedKeys),
-  ])
   await client.query(
     `INSERT INTO taxpayer (taxpayer_id, code_blind, first_tick) SELECT DISTINCT ON (t) t, decode(b, 'hex'), $3 FROM unnest($1::text[], $2::text[]) AS x (t, b) ORDER BY t ON CONFLICT DO NOTHING`,
     [rows.map((r) => r.taxpayerId), rows.map((r) => r.blind), a.to],
@@ -102,21 +99,37 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
       a.to,
     ]),
   )
-  await insertTokens(client, taxpayerTokens, await tokensOfRows(rows))
+  await writeTokens(a, replaced, rows)
 }
 
-const tokensOfRows = async (rows: readonly Row[]): Promise<OwnedTokens[]> => {
-  const pace = pacer(200)
-  const owned: OwnedTokens[] = []
+type NamedInScope = Pick<Row, 'registrationId' | 'name' | 'formerNames' | 'scope'>
+
+const nothing: TokenSet = { tokens: new Set(), scopes: new Set() }
+
+const tokensOfAll = async (rows: readonly NamedInScope[]): Promise<Map<string, TokenSet>> => {
+  const pace = pacer(100)
+  const held = new Map<string, TokenSet>()
   for (const r of rows) {
     const tokens = new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name)))
-    if (tokens.size > 0) owned.push({ id: r.registrationId, tokens, scopes: [r.scope] })
+    held.set(r.registrationId, { tokens, scopes: new Set([r.scope]) })
     await pace()
   }
-  return owned
+  return held
 }
 
-const chunkRows = 20_000
+/** Most changes of a registration leave its names and its office alone: its pieces then stay. */
+const writeTokens = async (a: Advance, replaced: readonly NamedInScope[], rows: readonly Row[]): Promise<void> => {
+  const before = await tokensOfAll(replaced)
+  const now = await tokensOfAll(rows)
+  const ids = new Set([...before.keys(), ...now.keys()])
+  await applyTokenChanges(
+    a.client,
+    taxpayerTokens,
+    [...ids].map((id) => tokenChanges(id, before.get(id) ?? nothing, now.get(id) ?? nothing)),
+  )
+}
+
+const chunkRows = 5_000
 
 /**
  * Brings the register up to date with the facts of this advance. Returns the registrations that changed in what linking looks at, and the ids
