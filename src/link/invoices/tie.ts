@@ -113,14 +113,21 @@ export const createProjectFinder = (cards: Iterable<ProjectCard>): ProjectFinder
     return roles
   }
 
+  // Invoices of one project repeat its name: callers ask in the order of names, and the last one is remembered with what it was compared to.
+  let last: Said | null = null
+  const saidBy = ({ projectName, divisionCode }: InvoiceSubject): Said | null => {
+    if (projectName === null) return null
+    if (last?.projectName === projectName && last.divisionCode === divisionCode) return last
+    const features = readFeatures({ name: projectName, ownerName: null, divisionCode })
+    last = { projectName, divisionCode, features, bits: new Map() }
+    return last
+  }
+
   const tie = (subject: InvoiceSubject): Tie => {
     if (subject.sellerKey === null && subject.buyerKey === null) return unknownTie('subject.empty')
     const roles = rolesOf(subject)
     if (roles.size === 0) return unknownTie('project.unknown')
-    const said =
-      subject.projectName === null
-        ? null
-        : readFeatures({ name: subject.projectName, ownerName: null, divisionCode: subject.divisionCode })
+    const said = saidBy(subject)
     const weighed = [...roles]
       .map(([one, role]) => ({ one, role, bits: weigh(subject, said, one, role) }))
       .filter(({ bits }) => bits > 0)
@@ -161,16 +168,29 @@ const reasonOf = (role: Role, isNamed: boolean): TieReason => {
   return role === 'buyerOwner' ? 'buyer.named' : 'seller.named'
 }
 
-const weigh = (subject: InvoiceSubject, said: NameFeatures | null, one: Indexed, role: Role): number => {
-  let bits: number = tieWeights[role]
-  if (said !== null) {
-    let best = Number.NEGATIVE_INFINITY
-    for (const name of one.names) {
-      const compared = compareProjectNames(said, name)
-      best = Math.max(best, compared.weight + (compared.isOtherPhase ? tieWeights.otherPhase : 0))
-    }
-    bits += Math.max(best, tieWeights.otherName)
+/** A project name as a subject says it, and its bits beside the projects it was compared to. */
+interface Said {
+  readonly projectName: string
+  readonly divisionCode: string | null
+  readonly features: NameFeatures
+  readonly bits: Map<Indexed, number>
+}
+
+const nameBits = (said: Said, one: Indexed): number => {
+  const known = said.bits.get(one)
+  if (known !== undefined) return known
+  let best: number = tieWeights.otherName
+  for (const name of one.names) {
+    const compared = compareProjectNames(said.features, name)
+    best = Math.max(best, compared.weight + (compared.isOtherPhase ? tieWeights.otherPhase : 0))
   }
+  said.bits.set(one, best)
+  return best
+}
+
+const weigh = (subject: InvoiceSubject, said: Said | null, one: Indexed, role: Role): number => {
+  let bits: number = tieWeights[role]
+  if (said !== null) bits += nameBits(said, one)
   bits += placeBits(subject.divisionCode, one.card.divisionCodes)
   if (isBefore(subject.lastOn, one.card.firstOn)) bits += tieWeights.beforeProject
   return bits

@@ -133,7 +133,7 @@ const affectedSubjects = async (a: Advance, relinked: readonly string[]): Promis
                  UNION SELECT t.subject_hash FROM touched JOIN tie t USING (project_id))
        SELECT encode(s.subject_hash, 'hex') AS subject, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.project_name AS "projectName", s.place_text AS "placeText",
          s.division_code AS "divisionCode", s.report_number AS "reportNumber"
-       FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'invoice' ORDER BY s.subject_hash`,
+       FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'invoice' ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
       [byteas(relinked), [...a.touched]],
     )
   ).rows
