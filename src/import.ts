@@ -256,6 +256,21 @@ export interface Rehearsal {
   readonly counts: Record<string, number>
 }
 
+/** A rehearsal that someone asked for over the interface: a run of its own, whose figures say what an import would bring. */
+export const rehearseAsRun = async (
+  deps: ImportDeps,
+  feed: AnyFeed,
+  runId: string,
+  options: { since?: string | undefined; until?: string | undefined; signal?: AbortSignal },
+): Promise<void> => {
+  const run = await startRun(deps.db, { source: feed.id, kind: 'rehearsal', runId })
+  try {
+    await finishRun(deps.db.pipeline, run, 'green', await rehearseFeed(deps, feed, options))
+  } catch (error) {
+    await finishRun(deps.db.pipeline, run, 'failed', null, error)
+  }
+}
+
 /** `--dry-run`: pulls and compares as an import would, and rolls everything back. Nothing is stored, no checkpoint moves. */
 export const rehearseFeed = (
   deps: ImportDeps,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Day, FeedId, Instant, PageQuery, pageOfItems, RunId } from './fields.ts'
 
-export const RunState = z.enum(['running', 'green', 'held', 'failed', 'unreconciled'])
-export const RunKind = z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay'])
+export const RunState = z.enum(['queued', 'running', 'green', 'held', 'failed', 'unreconciled'])
+export const RunKind = z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal'])
 
 export const ImportsQuery = PageQuery.extend({
   source: z.string().max(64).optional(),

@@ -4,6 +4,7 @@ import { isHubError } from '../kernel/errors.ts'
 import { type Output, table } from './output.ts'
 
 const stateWords: Readonly<Record<ImportReport['state'], string>> = {
+  queued: '等待中 queued',
   running: '进行中 running',
   green: '已对平 green',
   held: '暂扣待核实 held',

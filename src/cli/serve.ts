@@ -5,11 +5,11 @@ import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
-import { importFeed, importOrReportBusy } from '../import.ts'
-import { newId } from '../kernel/ids.ts'
+import { importFeed, importOrReportBusy, rehearseAsRun } from '../import.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
+import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
 import { advance } from '../pipeline.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
@@ -25,24 +25,31 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
   let queue: Promise<unknown> = Promise.resolve()
   return {
     startImport: async (input, actor) => {
-      const started = feedsOf(hub, input.source).map((feed) => ({ feed, runId: newId('run') }))
+      const wanted = feedsOf(hub, input.source)
+      const kind = input.dryRun ? 'rehearsal' : 'import'
+      const runs = await enqueueRuns(
+        hub.db,
+        wanted.map((feed) => feed.id),
+        kind,
+        { ...input, actor: actor.id },
+        actor,
+      )
+      const limits = {
+        ...(input.since ? { since: input.since } : {}),
+        ...(input.until ? { until: input.until } : {}),
+        signal: shutdown.signal,
+      }
       const runAll = async () => {
-        for (const { feed, runId } of started) {
+        for (const [i, { runId }] of runs.entries()) {
           if (shutdown.signal.aborted) return
-          await importOrReportBusy(hub, {
-            feed,
-            runId,
-            actor: actor.id,
-            signal: shutdown.signal,
-            ...(input.since ? { since: input.since } : {}),
-            ...(input.until ? { until: input.until } : {}),
-          })
+          if (input.dryRun) await rehearseAsRun(hub, wanted[i]!, runId, limits)
+          else await importOrReportBusy(hub, { feed: wanted[i]!, runId, actor: actor.id, ...limits })
         }
       }
       queue = queue
         .then(runAll)
         .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
-      return { runIds: started.map((s) => s.runId) }
+      return { runIds: runs.map((r) => r.runId) }
     },
     judge: async (input, actor) => {
       const judged = await judgeParty(hub.db, input, actor)

@@ -1,12 +1,15 @@
 /** Runs: one execution of an import, load, push or replay. Figures are written once, when it ends (decision 3). */
 import type { PoolClient } from 'pg'
+import type { Actor } from '../access/actor.ts'
+import { auditRow } from '../access/audit.ts'
 import type { Database } from '../db/database.ts'
+import { transaction } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { asError, isHubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 
-export type RunKind = 'import' | 'load' | 'push' | 'replay' | 'quarantineReplay'
-export type RunState = 'running' | 'green' | 'held' | 'failed' | 'unreconciled'
+export type RunKind = 'import' | 'load' | 'push' | 'replay' | 'quarantineReplay' | 'rehearsal'
+export type RunState = 'queued' | 'running' | 'green' | 'held' | 'failed' | 'unreconciled'
 
 export interface Run {
   readonly runId: string
@@ -50,6 +53,29 @@ export const keepBeating = (db: Database, run: Run, everyMs = 20_000): (() => vo
   return () => clearInterval(timer)
 }
 
+/** A run asked for and not begun: its page exists from the moment the answer names it. The audit row is in the same transaction. */
+export const enqueueRuns = (
+  db: Database,
+  sources: readonly string[],
+  kind: RunKind,
+  request: unknown,
+  actor: Actor,
+): Promise<Run[]> =>
+  transaction(db.pipeline, async (client) => {
+    const runs = sources.map((source) => ({ runId: newId('run'), attempt: 0, source }))
+    await client.query(
+      `INSERT INTO run (run_id, source, kind, attempt, state, started_at, beat_at, request) SELECT r, s, $3, 0, 'queued', $4, $4, $5 FROM unnest($1::text[], $2::text[]) AS t (r, s)`,
+      [runs.map((r) => r.runId), runs.map((r) => r.source), kind, now(), JSON.stringify(request)],
+    )
+    await auditRow(client, {
+      actor,
+      action: `${kind}.ask`,
+      subject: sources.join(' '),
+      detail: { runIds: runs.map((r) => r.runId) },
+    })
+    return runs
+  })
+
 /** Starts a run; with a slot's run id, the next attempt of it, so that every older attempt is fenced off. */
 export const startRun = async (
   db: Database,
@@ -58,7 +84,7 @@ export const startRun = async (
   await endLostRuns(db, input.source)
   const { rows } = await db.pipeline.query<{ run_id: string; attempt: number }>(
     `INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
-     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL
+     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL
      RETURNING run_id, attempt`,
     [
       input.runId ?? newId('run'),

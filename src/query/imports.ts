@@ -10,8 +10,8 @@ import { statement } from './statement.ts'
 export const RunRow = z.object({
   run_id: z.string(),
   source: z.string(),
-  kind: z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay']),
-  state: z.enum(['running', 'green', 'held', 'failed', 'unreconciled']),
+  kind: z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal']),
+  state: z.enum(['queued', 'running', 'green', 'held', 'failed', 'unreconciled']),
   attempt: z.number(),
   slot_at: z.date().nullable(),
   started_at: z.date(),

@@ -89,6 +89,7 @@ export const linkReason = table({
 })
 
 export const runStateName = table({
+  queued: '等待中',
   running: '进行中',
   green: '对账相符',
   held: '暂扣待定',
@@ -101,6 +102,7 @@ export const runKindName = table({
   push: '推送',
   replay: '重放',
   quarantineReplay: '问题数据重放',
+  rehearsal: '试运行',
 })
 export const batchStateName = table({
   landing: '接收中',

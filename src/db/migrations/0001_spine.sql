@@ -25,10 +25,10 @@ $$;
 CREATE TABLE run (
   run_id text COLLATE "C" PRIMARY KEY,
   source text NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('import', 'load', 'push', 'replay', 'quarantineReplay')),
+  kind text NOT NULL CHECK (kind IN ('import', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal')),
   slot_at timestamptz,
   attempt int NOT NULL DEFAULT 1,
-  state text NOT NULL CHECK (state IN ('running', 'green', 'held', 'failed', 'unreconciled')),
+  state text NOT NULL CHECK (state IN ('queued', 'running', 'green', 'held', 'failed', 'unreconciled')),
   started_at timestamptz NOT NULL,
   beat_at timestamptz NOT NULL,
   finished_at timestamptz,
@@ -473,6 +473,9 @@ CREATE TABLE project_list (
 );
 CREATE INDEX project_list_gap_idx ON project_list (gap_fen DESC, project_id, scope);
 CREATE INDEX project_list_scope_idx ON project_list (scope, project_id);
+-- The other two orders of the list: 350 ms without and 2 ms with them at 300 000 projects.
+CREATE INDEX project_list_updated_idx ON project_list ((coalesce(last_event_on, '0001-01-01'::date)) DESC, project_id, scope);
+CREATE INDEX project_list_name_idx ON project_list (name COLLATE "C", project_id, scope);
 
 -- Two-character pieces and pinyin initials: equality on text is leakproof, so the index serves under row security (decision 18).
 CREATE TABLE project_token (
