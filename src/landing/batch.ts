@@ -260,6 +260,39 @@ const liveOf = async (client: PoolClient, feed: string): Promise<bigint> =>
   (await client.query<{ live: bigint }>('SELECT live FROM feed_state WHERE feed = $1 FOR UPDATE', [feed])).rows[0]!.live
 
 /**
+ * Heads are moved as rows land, by whichever delivery landed last; where the source orders its versions, the newest one admitted is the head
+ * all the same. Both ways: ours over an older one, and an older one of ours under what another delivery brought.
+ */
+const settleHeads = async (client: PoolClient, b: BatchFigures): Promise<void> => {
+  const toVersion = `content_hash = v.content_hash, source_order = v.source_order, batch_id = v.batch_id, ord = v.ord, live = v.op NOT IN ('w', 'a')`
+  await client.query(
+    `UPDATE record r SET ${toVersion} FROM (SELECT DISTINCT ON (key_hash) * FROM raw_version WHERE batch_id = $2 ORDER BY key_hash, ord DESC) v
+     WHERE r.feed = $1 AND r.key_hash = v.key_hash AND r.batch_id <> $2 AND v.source_order > r.source_order`,
+    [b.feed, b.batchId],
+  )
+  await client.query(
+    `UPDATE record r SET ${toVersion} FROM record x CROSS JOIN LATERAL (
+       SELECT w.* FROM raw_version w JOIN batch o ON o.batch_id = w.batch_id AND o.state = 'admitted'
+       WHERE w.key_hash = x.key_hash AND w.batch_id <> $2 AND w.source_order > x.source_order ORDER BY w.source_order DESC, w.batch_id DESC, w.ord DESC LIMIT 1) v
+     WHERE x.feed = $1 AND x.batch_id = $2 AND r.feed = x.feed AND r.key_hash = x.key_hash`,
+    [b.feed, b.batchId],
+  )
+}
+
+/** Records that are live in admitted deliveries: a head that a waiting one moved counts as the admitted version below it. */
+const countLive = async (client: PoolClient, feed: string): Promise<bigint> =>
+  (
+    await client.query<{ live: bigint }>(
+      `SELECT count(*) AS live FROM record r JOIN batch h ON h.batch_id = r.batch_id CROSS JOIN LATERAL (
+         SELECT r.live WHERE h.state = 'admitted'
+         UNION ALL (SELECT v.op NOT IN ('w', 'a') FROM raw_version v JOIN batch a ON a.batch_id = v.batch_id AND a.state = 'admitted'
+           WHERE h.state <> 'admitted' AND v.key_hash = r.key_hash ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)) x (live)
+       WHERE r.feed = $1 AND x.live`,
+      [feed],
+    )
+  ).rows[0]!.live
+
+/**
  * A record that this delivery and another brought at the same time is new only once: where another one was admitted while this one was open,
  * such rows count as changed here.
  */
@@ -269,6 +302,7 @@ const recountNew = async (client: PoolClient, b: BatchFigures): Promise<BatchFig
     [b.feed, b.batchId],
   )
   if (rivals === 0) return b
+  await settleHeads(client, b)
   await client.query(
     `UPDATE batch SET new = new - t.n, changed = changed + t.n FROM (
        SELECT count(*) AS n FROM raw_version v WHERE v.batch_id = $1 AND v.op = 'n' AND EXISTS (
@@ -398,10 +432,7 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
     if (peek) await lockFeed(client, peek.feed)
     const b = await heldBatch(client, batchId)
     await mustBeFirst(client, b)
-    const { rows } = await client.query<{ live: bigint }>(
-      `SELECT count(*) FILTER (WHERE r.live) AS live FROM record r JOIN batch h ON h.batch_id = r.batch_id AND (h.state = 'admitted' OR h.batch_id = $2) WHERE r.feed = $1`,
-      [b.feed, batchId],
-    )
+    await settleHeads(client, b)
     const liveBefore = await liveOf(client, b.feed)
     const tick = await takeTick(client, 'admission', actor, {
       batchId: batchId.toString(),
@@ -409,14 +440,16 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
       released: true,
     })
     await client.query(
-      `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, absent = 0 WHERE batch_id = $1`,
-      [batchId, tick, liveBefore, rows[0]!.live],
+      `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, absent = 0 WHERE batch_id = $1`,
+      [batchId, tick, liveBefore],
     )
+    const liveAfter = await countLive(client, b.feed)
+    await client.query('UPDATE batch SET live_after = $2 WHERE batch_id = $1', [batchId, liveAfter])
     await auditBatch(client, b, 'batch.release', actor, { fetched: b.fetched }, tick)
     await client.query(
       `UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
       FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`,
-      [b.feed, rows[0]!.live, batchId],
+      [b.feed, liveAfter, batchId],
     )
     await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
     return batchFigures(client, batchId)

@@ -15,7 +15,8 @@ export interface AdmittedBatch {
   readonly batchId: bigint
   readonly feed: string
   readonly tick: bigint
-  readonly wasHeld: boolean
+  /** Another delivery of the feed was admitted since this one was opened: its versions may stand above ours. */
+  readonly hasRivals: boolean
 }
 
 interface VersionRow {
@@ -48,20 +49,34 @@ const fetchChunk = async (db: Database, batchId: bigint, afterOrd: number): Prom
     })
   ).rows
 
-/** Keys whose present fact stands above this version: by the source's own order, or because a delivery held back was overtaken. */
+/**
+ * Keys for which something stands above these versions: by the source's own order where it states one, else where another delivery's row landed
+ * later (it is the head) and was admitted before this one.
+ */
 const overtaken = async (
   client: PoolClient,
   batch: AdmittedBatch,
   versions: readonly VersionRow[],
   written: Promise<void>,
 ): Promise<Set<string>> => {
-  const asked = versions.filter((v) => batch.wasHeld || (v.op !== 'n' && v.sourceOrder !== null))
+  const asked = versions.filter((v) => batch.hasRivals || (v.op !== 'n' && v.sourceOrder !== null))
   if (asked.length === 0) return new Set()
   await written
   const { rows } = await client.query<{ key: string }>(
-    `SELECT encode(f.key_hash, 'hex') AS key FROM unnest($1::bytea[], $2::text[]) AS v (key_hash, source_order) JOIN fact f USING (key_hash)
-     WHERE (f.source_order COLLATE "C" > v.source_order COLLATE "C") OR ($3 AND f.batch_id > $4)`,
-    [asked.map((v) => `\\x${v.keyHash}`), asked.map((v) => v.sourceOrder), batch.wasHeld, batch.batchId],
+    `SELECT encode(v.key_hash, 'hex') AS key FROM unnest($1::bytea[], $2::text[]) AS v (key_hash, source_order)
+       JOIN record r ON r.feed = $3 AND r.key_hash = v.key_hash JOIN batch h ON h.batch_id = r.batch_id LEFT JOIN fact f ON f.key_hash = v.key_hash
+       CROSS JOIN LATERAL (SELECT coalesce(h.admitted_tick < $6, false) AS is_before, r.batch_id <> $5 AS is_other) head
+       CROSS JOIN LATERAL (SELECT CASE WHEN head.is_before THEN r.source_order ELSE f.source_order END COLLATE "C" AS source_order) standing
+     WHERE CASE WHEN standing.source_order <> v.source_order THEN standing.source_order > v.source_order COLLATE "C"
+       ELSE $4 AND head.is_other AND (head.is_before OR f.batch_id > $5) END`,
+    [
+      asked.map((v) => `\\x${v.keyHash}`),
+      asked.map((v) => v.sourceOrder),
+      batch.feed,
+      batch.hasRivals,
+      batch.batchId,
+      batch.tick,
+    ],
   )
   return new Set(rows.map((r) => r.key))
 }
@@ -175,7 +190,9 @@ export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed
   )
   let from = cursors[0]!.tick
   const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
-    `SELECT batch_id AS "batchId", feed, admitted_tick AS tick, was_held AS "wasHeld" FROM batch WHERE admitted_tick > $1 AND admitted_tick <= $2 ORDER BY admitted_tick`,
+    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, b.was_held OR EXISTS (
+       SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.admitted_tick < b.admitted_tick AND o.landed_at >= b.opened_at) AS "hasRivals"
+     FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
     [from, to],
   )
   for (const batch of batches) {

@@ -86,7 +86,7 @@ describe('a full delivery', () => {
     expect(await priceOf(db, 1)).toBe(400n)
     await releaseBatch(db, held.batches[0]!.batchId, 'test')
     await advance(full)
-    expect([await priceOf(db, 1), await priceOf(db, 2)]).toEqual([400n, 200n])
+    expect([await priceOf(db, 1), await priceOf(db, 2), await liveOf(db)]).toEqual([400n, 200n, 20n])
     await releaseBatch(db, queued.batches[0]!.batchId, 'test')
     await advance(full)
     expect([await priceOf(db, 1), await priceOf(db, 2), await priceOf(db, 20)]).toEqual([400n, 300n, 300n])
