@@ -44,11 +44,14 @@ export interface TieScore {
   readonly right: number
   readonly recall: number
   readonly precision: number
+  /** Why records that belong to a project are tied to none, by number of records. */
+  readonly untied: ReadonlyMap<string, number>
 }
 
 interface TiedRow {
   readonly key: string
   readonly project: string | null
+  readonly reason: string
 }
 
 const groupingFeeds = new Set(['development.approvals', 'transport.sections', 'tendering.awards'])
@@ -81,13 +84,17 @@ const tieScore = (
     right,
     recall: ratio(right, truth.size),
     precision: ratio(right, placed.length),
+    untied: countBy(
+      tied.filter((t) => t.project === null && truth.has(t.key)),
+      (t) => t.reason,
+    ),
   }
 }
 
 const tiedRows = async (db: Database, feed: string): Promise<TiedRow[]> =>
   (
     await db.pipeline.query<TiedRow>(
-      `SELECT encode(f.key_hash, 'hex') AS key, t.project_id::text AS project FROM fact f JOIN tie t USING (subject_hash) WHERE f.feed = $1`,
+      `SELECT encode(f.key_hash, 'hex') AS key, t.project_id::text AS project, t.reason FROM fact f JOIN tie t USING (subject_hash) WHERE f.feed = $1`,
       [feed],
     )
   ).rows

@@ -13,7 +13,7 @@ export const bars = {
 } as const
 
 const tieLine = (name: string, t: TieScore): string =>
-  `     ${name}: recall ${shareText(t.recall)} precision ${shareText(t.precision)} (${t.right} right of ${t.tied} tied, ${t.expected} belong to a project)`
+  `     ${name}: recall ${shareText(t.recall)} precision ${shareText(t.precision)} (${t.right} right of ${t.tied} tied, ${t.expected} belong to a project${[...t.untied].map(([reason, n]) => `; ${n} ${reason}`).join('')})`
 
 const sayGrouping = (g: GroupingFigures): boolean => {
   const { records: r } = g
