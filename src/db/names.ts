@@ -1,6 +1,9 @@
 /** The schema that holds all of the hub's own tables. */
 export const schemaName = 'jingwei'
 
+/** Views by which the reader sees what lies in its actor's scope: of the same names as the tables, and first on its search path (migration 0005). */
+export const readSchemaName = 'jingwei_read'
+
 /** The queue's schema, owned by its role. */
 export const queueSchemaName = 'pgboss'
 

@@ -3,7 +3,7 @@ import type { Actor } from '../access/actor.ts'
 import { log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { EmbeddedServer } from './embedded.ts'
-import { type DatabaseRole, schemaName } from './names.ts'
+import { type DatabaseRole, readSchemaName, schemaName } from './names.ts'
 import type { Queryable } from './transaction.ts'
 import { typeParsers } from './types.ts'
 
@@ -111,11 +111,14 @@ export const ownerPool = (address: ServerAddress, login: RoleLogin): pg.Pool =>
 export const pipelinePool = (address: ServerAddress, login: RoleLogin, settings: PoolSettings): pg.Pool =>
   poolOf(address, 'jingwei_pipeline', login, settings)
 
-/** Statements of the reader go out without waiting for the one before (no COPY, no cursors on it), and none can write. */
+/**
+ * Statements of the reader go out without waiting for the one before (no COPY, no cursors on it), and none can write. A name means the view that shows
+ * the actor's scope, where there is one.
+ */
 export const readerPool = (address: ServerAddress, login: RoleLogin, settings: PoolSettings): pg.Pool =>
   poolOf(address, 'jingwei_reader', login, settings, {
     pool: { pipeline: true } as pg.PoolConfig,
-    session: { default_transaction_read_only: 'on' },
+    session: { default_transaction_read_only: 'on', search_path: `${readSchemaName},${schemaName}` },
   })
 
 /** A connection string for pg-boss, which makes its own pool. */

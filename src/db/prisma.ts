@@ -3,13 +3,13 @@ import { PrismaClient } from './generated/client.ts'
 import { schemaName } from './names.ts'
 import type { Database } from './pools.ts'
 
-export type { ApiKey, GridNode, Schedule, Token, User } from './generated/client.ts'
+export type { ApiKey, GridNode, Prisma, Region, Schedule, Token, User } from './generated/client.ts'
 export type { PrismaClient }
 
 const clients = new WeakMap<Database, PrismaClient>()
 
 /**
- * Single-row work on the small tables (user, token, apiKey, schedule, gridNode), on the pipeline's connections and with its rights.
+ * Single-row work on the small tables (user, token, apiKey, schedule, gridNode, region), on the pipeline's connections and with its rights.
  * Bulk, sets and hot reads are SQL, never this: one prepared read costs twice as much here.
  */
 export const prismaOf = (db: Database): PrismaClient => {

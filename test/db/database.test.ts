@@ -9,10 +9,10 @@ beforeAll(async () => {
   db = await testDatabase()
 })
 
-test('each pool logs in as its own role, with our schema first', async () => {
+test('each pool logs in as its own role, the reader with its views first', async () => {
   const ask = `SELECT current_user AS who, current_schema() AS schema`
   expect((await db.pipeline.query(ask)).rows[0]).toEqual({ who: 'jingwei_pipeline', schema: 'jingwei' })
-  expect((await db.reader.query(ask)).rows[0]).toEqual({ who: 'jingwei_reader', schema: 'jingwei' })
+  expect((await db.reader.query(ask)).rows[0]).toEqual({ who: 'jingwei_reader', schema: 'jingwei_read' })
   expect((await db.owner().query(ask)).rows[0]).toEqual({ who: 'jingwei_owner', schema: 'jingwei' })
 })
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = await testDatabase()
 })
 
-const tables = ['user', 'token', 'api_key', 'schedule', 'grid_node']
+const tables = ['user', 'token', 'api_key', 'schedule', 'grid_node', 'region']
 const list = tables.map((name) => `'${name}'`).join(', ')
 
 /** What a database's catalog says of the small tables, in words that do not depend on who made them. */

@@ -42,3 +42,8 @@ export type Schedule = Prisma.ScheduleModel
  * One area of the three-level grid while it bears its code.
  */
 export type GridNode = Prisma.GridNodeModel
+/**
+ * Model Region
+ * The hub's own area. Who may see all of it is not asked row by row.
+ */
+export type Region = Prisma.RegionModel

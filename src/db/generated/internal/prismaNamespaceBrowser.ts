@@ -55,7 +55,8 @@ export const ModelName = {
   Token: 'Token',
   ApiKey: 'ApiKey',
   Schedule: 'Schedule',
-  GridNode: 'GridNode'
+  GridNode: 'GridNode',
+  Region: 'Region'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -82,7 +83,10 @@ export const UserScalarFieldEnum = {
   role: 'role',
   scopePrefix: 'scopePrefix',
   disabledAt: 'disabledAt',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  failedLogins: 'failedLogins',
+  lockedUntil: 'lockedUntil',
+  passwordChangedAt: 'passwordChangedAt'
 } as const
 
 export type UserScalarFieldEnum = (typeof UserScalarFieldEnum)[keyof typeof UserScalarFieldEnum]
@@ -142,6 +146,16 @@ export const GridNodeScalarFieldEnum = {
 } as const
 
 export type GridNodeScalarFieldEnum = (typeof GridNodeScalarFieldEnum)[keyof typeof GridNodeScalarFieldEnum]
+
+
+export const RegionScalarFieldEnum = {
+  code: 'code',
+  name: 'name',
+  scopeFrom: 'scopeFrom',
+  scopeTo: 'scopeTo'
+} as const
+
+export type RegionScalarFieldEnum = (typeof RegionScalarFieldEnum)[keyof typeof RegionScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -20,8 +20,18 @@ export type UserModel = runtime.Types.Result.DefaultSelection<Prisma.$UserPayloa
 
 export type AggregateUser = {
   _count: UserCountAggregateOutputType | null
+  _avg: UserAvgAggregateOutputType | null
+  _sum: UserSumAggregateOutputType | null
   _min: UserMinAggregateOutputType | null
   _max: UserMaxAggregateOutputType | null
+}
+
+export type UserAvgAggregateOutputType = {
+  failedLogins: number | null
+}
+
+export type UserSumAggregateOutputType = {
+  failedLogins: number | null
 }
 
 export type UserMinAggregateOutputType = {
@@ -33,6 +43,9 @@ export type UserMinAggregateOutputType = {
   scopePrefix: string | null
   disabledAt: Date | null
   createdAt: Date | null
+  failedLogins: number | null
+  lockedUntil: Date | null
+  passwordChangedAt: Date | null
 }
 
 export type UserMaxAggregateOutputType = {
@@ -44,6 +57,9 @@ export type UserMaxAggregateOutputType = {
   scopePrefix: string | null
   disabledAt: Date | null
   createdAt: Date | null
+  failedLogins: number | null
+  lockedUntil: Date | null
+  passwordChangedAt: Date | null
 }
 
 export type UserCountAggregateOutputType = {
@@ -55,9 +71,20 @@ export type UserCountAggregateOutputType = {
   scopePrefix: number
   disabledAt: number
   createdAt: number
+  failedLogins: number
+  lockedUntil: number
+  passwordChangedAt: number
   _all: number
 }
 
+
+export type UserAvgAggregateInputType = {
+  failedLogins?: true
+}
+
+export type UserSumAggregateInputType = {
+  failedLogins?: true
+}
 
 export type UserMinAggregateInputType = {
   id?: true
@@ -68,6 +95,9 @@ export type UserMinAggregateInputType = {
   scopePrefix?: true
   disabledAt?: true
   createdAt?: true
+  failedLogins?: true
+  lockedUntil?: true
+  passwordChangedAt?: true
 }
 
 export type UserMaxAggregateInputType = {
@@ -79,6 +109,9 @@ export type UserMaxAggregateInputType = {
   scopePrefix?: true
   disabledAt?: true
   createdAt?: true
+  failedLogins?: true
+  lockedUntil?: true
+  passwordChangedAt?: true
 }
 
 export type UserCountAggregateInputType = {
@@ -90,6 +123,9 @@ export type UserCountAggregateInputType = {
   scopePrefix?: true
   disabledAt?: true
   createdAt?: true
+  failedLogins?: true
+  lockedUntil?: true
+  passwordChangedAt?: true
   _all?: true
 }
 
@@ -131,6 +167,18 @@ export type UserAggregateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: UserAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: UserSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: UserMinAggregateInputType
@@ -161,6 +209,8 @@ export type UserGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   _count?: UserCountAggregateInputType | true
+  _avg?: UserAvgAggregateInputType
+  _sum?: UserSumAggregateInputType
   _min?: UserMinAggregateInputType
   _max?: UserMaxAggregateInputType
 }
@@ -174,7 +224,12 @@ export type UserGroupByOutputType = {
   scopePrefix: string
   disabledAt: Date | null
   createdAt: Date
+  failedLogins: number
+  lockedUntil: Date | null
+  passwordChangedAt: Date | null
   _count: UserCountAggregateOutputType | null
+  _avg: UserAvgAggregateOutputType | null
+  _sum: UserSumAggregateOutputType | null
   _min: UserMinAggregateOutputType | null
   _max: UserMaxAggregateOutputType | null
 }
@@ -206,6 +261,9 @@ export type UserWhereInput = {
   scopePrefix?: Prisma.StringFilter<"User"> | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
+  failedLogins?: Prisma.IntFilter<"User"> | number
+  lockedUntil?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  passwordChangedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokens?: Prisma.TokenListRelationFilter
 }
 
@@ -218,6 +276,9 @@ export type UserOrderByWithRelationInput = {
   scopePrefix?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  failedLogins?: Prisma.SortOrder
+  lockedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  passwordChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokens?: Prisma.TokenOrderByRelationAggregateInput
 }
 
@@ -233,6 +294,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   scopePrefix?: Prisma.StringFilter<"User"> | string
   disabledAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
+  failedLogins?: Prisma.IntFilter<"User"> | number
+  lockedUntil?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
+  passwordChangedAt?: Prisma.DateTimeNullableFilter<"User"> | Date | string | null
   tokens?: Prisma.TokenListRelationFilter
 }, "id" | "name">
 
@@ -245,9 +309,14 @@ export type UserOrderByWithAggregationInput = {
   scopePrefix?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  failedLogins?: Prisma.SortOrder
+  lockedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  passwordChangedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.UserCountOrderByAggregateInput
+  _avg?: Prisma.UserAvgOrderByAggregateInput
   _max?: Prisma.UserMaxOrderByAggregateInput
   _min?: Prisma.UserMinOrderByAggregateInput
+  _sum?: Prisma.UserSumOrderByAggregateInput
 }
 
 export type UserScalarWhereWithAggregatesInput = {
@@ -262,6 +331,9 @@ export type UserScalarWhereWithAggregatesInput = {
   scopePrefix?: Prisma.StringWithAggregatesFilter<"User"> | string
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"User"> | Date | string
+  failedLogins?: Prisma.IntWithAggregatesFilter<"User"> | number
+  lockedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
+  passwordChangedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"User"> | Date | string | null
 }
 
 export type UserCreateInput = {
@@ -273,6 +345,9 @@ export type UserCreateInput = {
   scopePrefix: string
   disabledAt?: Date | string | null
   createdAt?: Date | string
+  failedLogins?: number
+  lockedUntil?: Date | string | null
+  passwordChangedAt?: Date | string | null
   tokens?: Prisma.TokenCreateNestedManyWithoutUserInput
 }
 
@@ -285,6 +360,9 @@ export type UserUncheckedCreateInput = {
   scopePrefix: string
   disabledAt?: Date | string | null
   createdAt?: Date | string
+  failedLogins?: number
+  lockedUntil?: Date | string | null
+  passwordChangedAt?: Date | string | null
   tokens?: Prisma.TokenUncheckedCreateNestedManyWithoutUserInput
 }
 
@@ -297,6 +375,9 @@ export type UserUpdateInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokens?: Prisma.TokenUpdateManyWithoutUserNestedInput
 }
 
@@ -309,6 +390,9 @@ export type UserUncheckedUpdateInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokens?: Prisma.TokenUncheckedUpdateManyWithoutUserNestedInput
 }
 
@@ -321,6 +405,9 @@ export type UserCreateManyInput = {
   scopePrefix: string
   disabledAt?: Date | string | null
   createdAt?: Date | string
+  failedLogins?: number
+  lockedUntil?: Date | string | null
+  passwordChangedAt?: Date | string | null
 }
 
 export type UserUpdateManyMutationInput = {
@@ -332,6 +419,9 @@ export type UserUpdateManyMutationInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UserUncheckedUpdateManyInput = {
@@ -343,6 +433,9 @@ export type UserUncheckedUpdateManyInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UserCountOrderByAggregateInput = {
@@ -354,6 +447,13 @@ export type UserCountOrderByAggregateInput = {
   scopePrefix?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  failedLogins?: Prisma.SortOrder
+  lockedUntil?: Prisma.SortOrder
+  passwordChangedAt?: Prisma.SortOrder
+}
+
+export type UserAvgOrderByAggregateInput = {
+  failedLogins?: Prisma.SortOrder
 }
 
 export type UserMaxOrderByAggregateInput = {
@@ -365,6 +465,9 @@ export type UserMaxOrderByAggregateInput = {
   scopePrefix?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  failedLogins?: Prisma.SortOrder
+  lockedUntil?: Prisma.SortOrder
+  passwordChangedAt?: Prisma.SortOrder
 }
 
 export type UserMinOrderByAggregateInput = {
@@ -376,6 +479,13 @@ export type UserMinOrderByAggregateInput = {
   scopePrefix?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  failedLogins?: Prisma.SortOrder
+  lockedUntil?: Prisma.SortOrder
+  passwordChangedAt?: Prisma.SortOrder
+}
+
+export type UserSumOrderByAggregateInput = {
+  failedLogins?: Prisma.SortOrder
 }
 
 export type UserNullableScalarRelationFilter = {
@@ -393,6 +503,14 @@ export type NullableDateTimeFieldUpdateOperationsInput = {
 
 export type DateTimeFieldUpdateOperationsInput = {
   set?: Date | string
+}
+
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 export type UserCreateNestedOneWithoutTokensInput = {
@@ -420,6 +538,9 @@ export type UserCreateWithoutTokensInput = {
   scopePrefix: string
   disabledAt?: Date | string | null
   createdAt?: Date | string
+  failedLogins?: number
+  lockedUntil?: Date | string | null
+  passwordChangedAt?: Date | string | null
 }
 
 export type UserUncheckedCreateWithoutTokensInput = {
@@ -431,6 +552,9 @@ export type UserUncheckedCreateWithoutTokensInput = {
   scopePrefix: string
   disabledAt?: Date | string | null
   createdAt?: Date | string
+  failedLogins?: number
+  lockedUntil?: Date | string | null
+  passwordChangedAt?: Date | string | null
 }
 
 export type UserCreateOrConnectWithoutTokensInput = {
@@ -458,6 +582,9 @@ export type UserUpdateWithoutTokensInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type UserUncheckedUpdateWithoutTokensInput = {
@@ -469,6 +596,9 @@ export type UserUncheckedUpdateWithoutTokensInput = {
   scopePrefix?: Prisma.StringFieldUpdateOperationsInput | string
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  failedLogins?: Prisma.IntFieldUpdateOperationsInput | number
+  lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  passwordChangedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -511,6 +641,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   scopePrefix?: boolean
   disabledAt?: boolean
   createdAt?: boolean
+  failedLogins?: boolean
+  lockedUntil?: boolean
+  passwordChangedAt?: boolean
   tokens?: boolean | Prisma.User$tokensArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
@@ -524,6 +657,9 @@ export type UserSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   scopePrefix?: boolean
   disabledAt?: boolean
   createdAt?: boolean
+  failedLogins?: boolean
+  lockedUntil?: boolean
+  passwordChangedAt?: boolean
 }, ExtArgs["result"]["user"]>
 
 export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -535,6 +671,9 @@ export type UserSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   scopePrefix?: boolean
   disabledAt?: boolean
   createdAt?: boolean
+  failedLogins?: boolean
+  lockedUntil?: boolean
+  passwordChangedAt?: boolean
 }, ExtArgs["result"]["user"]>
 
 export type UserSelectScalar = {
@@ -546,9 +685,12 @@ export type UserSelectScalar = {
   scopePrefix?: boolean
   disabledAt?: boolean
   createdAt?: boolean
+  failedLogins?: boolean
+  lockedUntil?: boolean
+  passwordChangedAt?: boolean
 }
 
-export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "displayName" | "passwordHash" | "role" | "scopePrefix" | "disabledAt" | "createdAt", ExtArgs["result"]["user"]>
+export type UserOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "displayName" | "passwordHash" | "role" | "scopePrefix" | "disabledAt" | "createdAt" | "failedLogins" | "lockedUntil" | "passwordChangedAt", ExtArgs["result"]["user"]>
 export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   tokens?: boolean | Prisma.User$tokensArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
@@ -570,6 +712,12 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     scopePrefix: string
     disabledAt: Date | null
     createdAt: Date
+    /**
+     * Since the last login that went well.
+     */
+    failedLogins: number
+    lockedUntil: Date | null
+    passwordChangedAt: Date | null
   }, ExtArgs["result"]["user"]>
   composites: {}
 }
@@ -1002,6 +1150,9 @@ export interface UserFieldRefs {
   readonly scopePrefix: Prisma.FieldRef<"User", 'String'>
   readonly disabledAt: Prisma.FieldRef<"User", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"User", 'DateTime'>
+  readonly failedLogins: Prisma.FieldRef<"User", 'Int'>
+  readonly lockedUntil: Prisma.FieldRef<"User", 'DateTime'>
+  readonly passwordChangedAt: Prisma.FieldRef<"User", 'DateTime'>
 }
     
 
