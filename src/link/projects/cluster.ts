@@ -132,12 +132,13 @@ class ClusterCodes {
     )
   }
 
+  /** Two codes are two projects: this holds without an edge that says so. Only a person puts several into one cluster, and it takes no more. */
   canJoin(left: string, right: string): boolean {
     const a = this.codesOf.get(left)
     const b = this.codesOf.get(right)
     if (a === undefined || b === undefined) return true
-    for (const code of a) if (b.has(code)) return true
-    return false
+    const [code] = a
+    return a.size === 1 && b.size === 1 && b.has(code!)
   }
 
   join(a: string, b: string): void {

@@ -83,6 +83,13 @@ export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null
   return edge(numbered > 0 ? 'document.same' : named.rule, round(total))
 }
 
+/**
+ * True where the comparison could only say that the codes differ. Clustering knows that from the codes themselves, and such pairs grow with the
+ * square of the records (three of four edges of a city), so they are neither compared nor kept.
+ */
+export const areOtherByCode = (a: ProjectNode, b: ProjectNode): boolean =>
+  a.projectCode !== null && b.projectCode !== null && a.projectCode !== b.projectCode && !isReissued(a, b)
+
 const round = (weight: number): number => Math.round(weight * 1000) / 1000
 const schemeOf = (sourceProject: string): string => sourceProject.slice(0, sourceProject.indexOf(':'))
 

@@ -30,11 +30,11 @@ const component = async (client: Client, seeds: readonly string[]): Promise<Set<
 
 const edgesAmong = async (client: Client, keys: ReadonlySet<string>): Promise<Edge[]> =>
   (
-    await client.query<Edge>(
-      `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge WHERE a = ANY ($1::bytea[]) AND b = ANY ($1::bytea[])`,
+    await client.query<Omit<Edge, 'evidence'>>(
+      `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule FROM edge WHERE a = ANY ($1::bytea[]) AND b = ANY ($1::bytea[])`,
       [byteas(keys)],
     )
-  ).rows
+  ).rows.map((edge) => ({ ...edge, evidence: [] }))
 
 const judgementsAmong = async (
   client: Client,

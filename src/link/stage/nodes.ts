@@ -3,7 +3,7 @@ import type { PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
 import { partyTextHash } from '../../facts/subject.ts'
-import { blockKeys, compareNodes } from '../projects/group.ts'
+import { areOtherByCode, blockKeys, compareNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import type { ProjectFact } from './mentions.ts'
 import { type Advance, bytea, byteas, pacer } from './scope.ts'
@@ -165,7 +165,8 @@ const compareAll = async (
   const pace = pacer(500)
   const edges: Edge[] = []
   for (const [left, right] of pairs) {
-    const edge = compareNodes(nodes.get(left)!, nodes.get(right)!)
+    const [one, other] = [nodes.get(left)!, nodes.get(right)!]
+    const edge = areOtherByCode(one, other) ? null : compareNodes(one, other)
     if (edge) edges.push({ ...edge, a: left, b: right })
     await pace()
   }
