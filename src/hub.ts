@@ -10,6 +10,7 @@ import { HubError } from './kernel/errors.ts'
 import { loadMasterKey } from './kernel/master-key.ts'
 import { nearest } from './kernel/nearest.ts'
 import { defaultLandingPolicy } from './landing/pull.ts'
+import { emptyMemory } from './link/stage/memory.ts'
 
 export interface Hub extends ImportDeps {
   readonly config: Config
@@ -50,6 +51,7 @@ export const openHub = async (config: Config): Promise<Hub> => {
       feedList,
       feeds: new Map(feedList.map((feed) => [feed.id, feed])),
       region: config.region.code,
+      linkMemory: emptyMemory(),
       policy: { ...defaultLandingPolicy, gather: config.policies.gather },
       openSource: (feed) => openFeedSource(config, feed),
       rowsPerPage: (feed) => config.sources[feed.department]?.rowsPerPage,

@@ -6,6 +6,7 @@ import { transaction } from './db/transaction.ts'
 import type { Keyring } from './kernel/cipher.ts'
 import { elapsedMs, today } from './kernel/clock.ts'
 import { link } from './link/run.ts'
+import type { LinkMemory } from './link/stage/memory.ts'
 import { normalise } from './normalise/run.ts'
 import { currentRules } from './track/rules.ts'
 import { track } from './track/run.ts'
@@ -16,6 +17,8 @@ export interface PipelineDeps {
   readonly keyring: Keyring
   /** Division code of the hub's region. */
   readonly region: string
+  /** What the link stage keeps between advances of this hub. */
+  readonly linkMemory?: LinkMemory
 }
 
 export interface StageTimes {
@@ -76,7 +79,7 @@ export const advance = (deps: PipelineDeps, at: string = today()): Promise<Stage
     await tickOfCalendar(db, at)
     const tick = await currentTick(db)
     const [, normaliseMs] = await timed(() => normalise(db, deps.feeds, tick))
-    const [, linkMs] = await timed(() => link(db, deps.keyring, tick))
+    const [, linkMs] = await timed(() => link(db, deps.keyring, tick, deps.linkMemory))
     const [{ computed, changed }, trackMs] = await timed(() => track(db, tick, at, deps.region))
     return { tick, normaliseMs, linkMs, trackMs, positionsComputed: computed, positionsChanged: changed }
   })

@@ -9,6 +9,7 @@ import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 import { updateMembership } from './stage/membership.ts'
+import { emptyMemory, type LinkMemory, settleMemory } from './stage/memory.ts'
 import {
   changedProjectFacts,
   newSubjects,
@@ -111,11 +112,28 @@ const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> =>
   )
 }
 
-/** Links everything that became known up to `to`. Nothing to do is cheap. */
-export const link = (db: Database, keyring: Keyring, to: bigint): Promise<void> =>
-  transaction(db.pipeline, async (client) => {
-    const from = await stageTick(client, 'link')
-    if (from >= to) return
-    await linkWithin({ client, keyring, from, to, touched: new Set() })
-    await advanceCursor(client, 'link', from, to)
-  })
+/**
+ * Links everything that became known up to `to`. Nothing to do is cheap.
+ * @param memory what one hub keeps between advances; a fresh one is always right and only slower
+ */
+export const link = async (
+  db: Database,
+  keyring: Keyring,
+  to: bigint,
+  memory: LinkMemory = emptyMemory(),
+): Promise<void> => {
+  try {
+    const hasWorked = await transaction(db.pipeline, async (client) => {
+      const from = await stageTick(client, 'link')
+      if (from >= to) return false
+      await linkWithin({ client, keyring, from, to, touched: new Set(), memory })
+      await advanceCursor(client, 'link', from, to)
+      return true
+    })
+    if (hasWorked) settleMemory(memory, to)
+  } catch (error) {
+    // What was put into the register in memory is not in the database.
+    memory.held = null
+    throw error
+  }
+}

@@ -6,7 +6,10 @@ import type { Page } from '../../src/connect/feed.ts'
 import type { Database } from '../../src/db/database.ts'
 import { type ImportDeps, type ImportReport, loadPages } from '../../src/import.ts'
 import { createKeyring } from '../../src/kernel/cipher.ts'
-import { defaultLandingPolicy } from '../../src/landing/pull.ts'
+import type { BatchFigures } from '../../src/landing/batch.ts'
+import { defaultLandingPolicy, landDelivery } from '../../src/landing/pull.ts'
+import { finishRun, startRun } from '../../src/landing/run.ts'
+import { emptyMemory } from '../../src/link/stage/memory.ts'
 import { testMasterKey } from './simulated.ts'
 
 const noSource = (): OpenSource => {
@@ -14,6 +17,8 @@ const noSource = (): OpenSource => {
 }
 
 export interface HandFed extends ImportDeps {
+  /** Lands these records as one delivery and leaves the stages behind: `advance` brings them up. */
+  land(feedId: string, records: readonly Record<string, unknown>[]): Promise<BatchFigures>
   /** Lands these records as one delivery of the feed; the report is that of a load. */
   deliver(feedId: string, records: readonly Record<string, unknown>[]): Promise<ImportReport>
 }
@@ -32,22 +37,28 @@ export const handFed = (db: Database, change: (feed: AnyFeed) => AnyFeed = (feed
     keyring: createKeyring(Buffer.from(testMasterKey, 'hex')),
     region: '410100',
     policy: defaultLandingPolicy,
+    linkMemory: emptyMemory(),
     openSource: noSource,
+  }
+  const pages = async function* (records: readonly Record<string, unknown>[]) {
+    yield page(records)
   }
   return {
     ...deps,
-    deliver: (feedId, records) =>
-      loadPages(
-        deps,
-        map.get(feedId)!,
-        'test',
-        ['by hand'],
-        (async function* () {
-          yield page(records)
-        })(),
-      ),
+    deliver: (feedId, records) => loadPages(deps, map.get(feedId)!, 'test', ['by hand'], pages(records)),
+    land: async (feedId, records) => {
+      const run = await startRun(db, { source: feedId, kind: 'load' })
+      const delivery = { ...deps, feed: map.get(feedId)!, run, actor: 'test' }
+      const figures = await landDelivery(delivery, pages(records), 'increment', { skipJudging: true })
+      await finishRun(db.pipeline, run, 'green', null)
+      return figures
+    },
   }
 }
+
+/** Any feed, with a way to take a record back: `bz: 'withdrawn'`. */
+export const canWithdraw = (feed: AnyFeed): AnyFeed =>
+  ({ ...feed, isWithdrawn: (r: { bz?: unknown }) => r.bz === 'withdrawn' }) as AnyFeed
 
 /** A road section as the transport bureau would send it. */
 export const section = (over: Record<string, unknown> = {}): Record<string, unknown> => ({

@@ -2,9 +2,9 @@
 import type { Identifier } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
-import { createRegister, type Register } from '../parties/register.ts'
+import { createRegister } from '../parties/register.ts'
 import type { LinkAnswer, LinkSettings, PartyQuery, RegistrationEntry } from '../parties/types.ts'
-import { registerEntries } from './registrations.ts'
+import { currentRegister, followRegister } from './memory.ts'
 import { type Advance, bytea, byteas, pacer } from './scope.ts'
 
 interface PartyRow {
@@ -142,16 +142,6 @@ const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Prom
   return new Set(texts)
 }
 
-const fullRegister = async (a: Advance, settings: LinkSettings): Promise<Register> => {
-  const register = createRegister(settings)
-  const pace = pacer(500)
-  for await (const entry of registerEntries(a.client)) {
-    register.upsert(entry)
-    await pace()
-  }
-  return register
-}
-
 /** Resolves what needs resolving and returns the texts whose link is not what it was. */
 export const updatePartyLinks = async (
   a: Advance,
@@ -161,10 +151,11 @@ export const updatePartyLinks = async (
   removed: readonly string[],
   reopened: readonly string[] = [],
 ): Promise<Set<string>> => {
+  followRegister(a, settings, changed, removed)
   const asked = new Set([...fresh, ...reopened])
   const rows = await textsToResolve(a, settings, asked, changed, removed)
   if (rows.length === 0) return new Set()
-  const register = await fullRegister(a, settings)
+  const register = await currentRegister(a, settings)
   const judged = await judgementsOf(
     a.client,
     rows.map((r) => r.text),

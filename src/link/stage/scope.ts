@@ -1,6 +1,7 @@
 /** One advance of the link stage: what it works on and what it has touched so far. */
 import type { PoolClient } from 'pg'
 import type { Keyring } from '../../kernel/cipher.ts'
+import type { LinkMemory } from './memory.ts'
 
 export interface Advance {
   readonly client: PoolClient
@@ -10,6 +11,7 @@ export interface Advance {
   readonly to: bigint
   readonly settingsVersion: number
   readonly touched: Set<bigint>
+  readonly memory: LinkMemory
 }
 
 export const bytea = (hex: string): string => `\\x${hex}`

@@ -189,4 +189,23 @@ describe('judgements', () => {
       reason: 'name.former',
     })
   })
+
+  test("two hubs that take turns see each other's taxpayers: a register held in memory never outlives its tick", async () => {
+    const other = handFed(db)
+    const named = (n: number) =>
+      taxpayer({ DJXH: `1011410100000000001${n}`, NSRMC: `郑州${'甲乙丙丁戊己'[n]}埠市政工程有限公司` })
+    const decision = async (n: number) =>
+      (
+        await db.pipeline.query<{ decision: string }>(
+          'SELECT l.decision FROM party p JOIN party_link l USING (text_hash) WHERE p.name = $1',
+          [`郑州${'甲乙丙丁戊己'[n]}埠市政工程有限公司`],
+        )
+      ).rows[0]?.decision
+    for (const n of [0, 1, 2, 3]) {
+      await (n % 2 === 0 ? hub : other).deliver('tax.taxpayers', [named(n)])
+      const naming = section({ xmbh: `JT-${n}`, xmmc: `第${n}号乡道`, sgdw: named(n).NSRMC })
+      await (n % 2 === 0 ? other : hub).deliver('transport.sections', [naming])
+      expect(await decision(n)).toBe('link')
+    }
+  })
 })

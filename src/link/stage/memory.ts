@@ -1,0 +1,54 @@
+/**
+ * The register kept in memory between advances of one hub: a day's few changed taxpayers are put into it instead of reading all of them again.
+ * It is valid for exactly the tick it stands at; a hub that was not the one to advance last reads anew.
+ */
+import { createRegister, type Register } from '../parties/register.ts'
+import type { LinkSettings, RegistrationEntry } from '../parties/types.ts'
+import { registerEntries } from './registrations.ts'
+import { type Advance, pacer } from './scope.ts'
+
+export interface LinkMemory {
+  held: { readonly register: Register; readonly settingsVersion: number; readonly tick: bigint } | null
+}
+
+export const emptyMemory = (): LinkMemory => ({ held: null })
+
+const readRegister = async (client: Advance['client'], settings: LinkSettings): Promise<Register> => {
+  const register = createRegister(settings)
+  const pace = pacer(500)
+  for await (const entry of registerEntries(client)) {
+    register.upsert(entry)
+    await pace()
+  }
+  return register
+}
+
+/** Puts this advance's changes into the held register, where it stands at the tick that the advance begins from. Else forgets it. */
+export const followRegister = (
+  a: Advance,
+  settings: LinkSettings,
+  changed: readonly RegistrationEntry[],
+  removed: readonly string[],
+): void => {
+  const { held } = a.memory
+  if (held === null) return
+  if (held.tick !== a.from || held.settingsVersion !== settings.version) {
+    a.memory.held = null
+    return
+  }
+  for (const id of removed) held.register.remove(id)
+  for (const entry of changed) held.register.upsert(entry)
+}
+
+/** The register as it stands after this advance's changes: the held one, else read from the database. */
+export const currentRegister = async (a: Advance, settings: LinkSettings): Promise<Register> => {
+  if (a.memory.held) return a.memory.held.register
+  const register = await readRegister(a.client, settings)
+  a.memory.held = { register, settingsVersion: settings.version, tick: a.from }
+  return register
+}
+
+/** After the commit the held register stands at the advance's tick. */
+export const settleMemory = (memory: LinkMemory, tick: bigint): void => {
+  if (memory.held) memory.held = { ...memory.held, tick }
+}
