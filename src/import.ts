@@ -192,33 +192,6 @@ export const importFeeds = async (deps: ImportDeps, requests: readonly ImportReq
   return Promise.all(reports)
 }
 
-/** The same for whoever imports several feeds: one that another hub is importing gives the report of a failed run, and the next has its turn. */
-export const importOrReportBusy = async (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> => {
-  try {
-    return await importFeed(deps, r)
-  } catch (error) {
-    if (!isHubError(error, 'landing.busy')) throw error
-    const request = { since: r.since ?? null, until: r.until ?? null, actor: r.actor }
-    const run = await startRun(deps.db, {
-      source: r.feed.id,
-      kind: 'import',
-      request,
-      ...(r.runId ? { runId: r.runId } : {}),
-    })
-    const report = {
-      runId: run.runId,
-      feed: r.feed.id,
-      state: 'failed' as const,
-      batches: [],
-      discrepancies: [],
-      stages: null,
-      landingMs: 0,
-    }
-    await finishRun(deps.db.pipeline, run, 'failed', figuresJson(report), error)
-    return { ...report, error }
-  }
-}
-
 /** Lands files of one feed as one delivery. */
 export const loadPages = (
   deps: ImportDeps,

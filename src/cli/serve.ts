@@ -5,7 +5,7 @@ import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
-import { importFeed, importOrReportBusy, rehearseAsRun } from '../import.ts'
+import { importFeed, importFeeds, rehearseAsRun } from '../import.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
@@ -40,11 +40,10 @@ const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
         signal: shutdown.signal,
       }
       const runAll = async () => {
-        for (const [i, { runId }] of runs.entries()) {
-          if (shutdown.signal.aborted) return
-          if (input.dryRun) await rehearseAsRun(hub, wanted[i]!, runId, limits)
-          else await importOrReportBusy(hub, { feed: wanted[i]!, runId, actor: actor.id, ...limits })
-        }
+        const asked = runs.map(({ runId }, i) => ({ feed: wanted[i]!, runId, actor: actor.id, ...limits }))
+        if (!input.dryRun) return importFeeds(hub, asked)
+        for (const { feed, runId } of asked) if (!shutdown.signal.aborted) await rehearseAsRun(hub, feed, runId, limits)
+        return []
       }
       queue = queue
         .then(runAll)

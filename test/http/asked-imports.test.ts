@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { systemActor } from '../../src/access/actor.ts'
 import type { Database } from '../../src/db/database.ts'
-import { importOrReportBusy, rehearseAsRun } from '../../src/import.ts'
+import { importFeeds, rehearseAsRun } from '../../src/import.ts'
 import { enqueueRuns } from '../../src/landing/run.ts'
 import { testDatabase } from '../support/database.ts'
 import { handFed } from '../support/hand-fed.ts'
@@ -26,12 +26,14 @@ test('a run that was asked for stands as queued, with its audit row, before anyt
 test('its first attempt is number one, and a source that is not there ends it with a code', async () => {
   const [queued] = await enqueueRuns(db, ['development.approvals'], 'import', {}, systemActor)
   const hub = handFed(db)
-  const report = await importOrReportBusy(hub, {
-    feed: hub.feeds.get('development.approvals')!,
-    runId: queued!.runId,
-    actor: 'test',
-  })
-  expect(report.state).toBe('failed')
+  const [report] = await importFeeds(hub, [
+    {
+      feed: hub.feeds.get('development.approvals')!,
+      runId: queued!.runId,
+      actor: 'test',
+    },
+  ])
+  expect(report?.state).toBe('failed')
   expect(await run(queued!.runId)).toMatchObject({ state: 'failed', attempt: 1, error: { code: 'hub.internal' } })
 })
 
