@@ -105,12 +105,15 @@ const storeNodes = async (
 /** A block that half the city shares says nothing; pairs are then found through their rarer keys. */
 const blockMembersMax = 400
 
+/** Pairs that share a rare block. Two codes of two owners are never one project (`areOtherByCode`): such pairs, most of them, stay on the server. */
 const candidatePairs = async (client: Advance['client'], keys: readonly string[]): Promise<[string, string][]> => {
   const { rows } = await client.query<{ a: string; b: string }>(
     `WITH mine AS (SELECT block_key, key_hash FROM block WHERE key_hash = ANY ($1::bytea[])),
        small AS (SELECT b.block_key FROM block b WHERE b.block_key IN (SELECT block_key FROM mine) GROUP BY b.block_key HAVING count(*) <= ${blockMembersMax})
      SELECT DISTINCT encode(least(m.key_hash, o.key_hash), 'hex') AS a, encode(greatest(m.key_hash, o.key_hash), 'hex') AS b
-     FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash`,
+     FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash
+       JOIN project_record x ON x.key_hash = m.key_hash JOIN project_record y ON y.key_hash = o.key_hash
+     WHERE NOT (coalesce(x.project_code <> y.project_code, false) AND (x.owner_key = y.owner_key) IS NOT TRUE)`,
     [byteas(keys)],
   )
   return rows.map((r) => [r.a, r.b])
