@@ -1,7 +1,7 @@
 /** Which run is alive, which is lost, and which has been taken over. */
 import { beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { importOrReportBusy } from '../../src/import.ts'
+import { importFeeds } from '../../src/import.ts'
 import { sleep } from '../../src/kernel/clock.ts'
 import { keepBeating, startRun } from '../../src/landing/run.ts'
 import { testDatabase } from '../support/database.ts'
@@ -52,8 +52,8 @@ test('a feed that another hub is importing gives a report, and the importer goes
   )
   const first = hub.pull(feedId)
   await reached.promise
-  const second = await importOrReportBusy(hub, { feed: hub.feeds.get(feedId)!, actor: 'test', runId: 'run_second' })
-  expect([second.state, errorCode(second), await stateOf('run_second')]).toEqual(['failed', 'landing.busy', 'failed'])
+  const [second] = await importFeeds(hub, [{ feed: hub.feeds.get(feedId)!, actor: 'test', runId: 'run_second' }])
+  expect([second!.state, errorCode(second!), await stateOf('run_second')]).toEqual(['failed', 'landing.busy', 'failed'])
   released.resolve()
   expect((await first).state).toBe('green')
 })
