@@ -1,6 +1,7 @@
 /** Pages → gathers (decision 1): up to 10 000 rows, 8 MB or 500 ms, so that one transaction holds many pages and the last one's checkpoint. */
 import type { Page } from '../connect/feed.ts'
 import { elapsedMs } from '../kernel/clock.ts'
+import { turn } from '../kernel/turn.ts'
 import type { Gather, GatheredRow } from './land.ts'
 import type { RowReader } from './read-row.ts'
 
@@ -14,7 +15,6 @@ export const defaultGatherBounds: GatherBounds = { rowsMax: 10_000, bytesMax: 8 
 
 /** Rows read before the event loop gets a turn: about 5 ms of work. */
 const rowsPerTurn = 500
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Draft {
   rows: GatheredRow[]

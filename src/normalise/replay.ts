@@ -9,6 +9,7 @@ import type { Database } from '../db/database.ts'
 import { takeTick } from '../db/tick.ts'
 import { transaction } from '../db/transaction.ts'
 import { type FactColumns, factColumns } from '../facts/columns.ts'
+import { turn } from '../kernel/turn.ts'
 import { readVersion, type VersionIssue } from './read-version.ts'
 
 export interface FieldChange {
@@ -38,7 +39,6 @@ interface HeadRow {
 
 const chunkRows = 5_000
 const examplesMax = 3
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 async function* heads(db: Database, feed: string): AsyncGenerator<HeadRow[]> {
   let after = '\\x'

@@ -8,6 +8,7 @@ import type { Database } from '../db/database.ts'
 import { advanceCursor } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
 import { factColumns } from '../facts/columns.ts'
+import { turn } from '../kernel/turn.ts'
 import { readVersion } from './read-version.ts'
 import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
 
@@ -37,7 +38,6 @@ export interface NormaliseFigures {
 
 const chunkRows = 5_000
 const rowsPerTurn = 250
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const fetchChunk = async (db: Database, batchId: bigint, afterOrd: number): Promise<VersionRow[]> =>
   (

@@ -2,10 +2,12 @@
  * The register kept in memory between advances of one hub: a day's few changed taxpayers are put into it instead of reading all of them again.
  * It is valid for exactly the tick it stands at; a hub that was not the one to advance last reads anew.
  */
+
+import { pacer } from '../../kernel/turn.ts'
 import { createRegister, type Register } from '../parties/register.ts'
 import type { LinkSettings, RegistrationEntry } from '../parties/types.ts'
 import { registerEntries } from './registrations.ts'
-import { type Advance, pacer } from './scope.ts'
+import type { Advance } from './scope.ts'
 
 export interface LinkMemory {
   held: { readonly register: Register; readonly settingsVersion: number; readonly tick: bigint } | null

@@ -3,7 +3,8 @@ import type { Canonical, Invoice, PartyMention, ProjectRecord } from '#schemas/c
 import { copyRows } from '../../db/copy.ts'
 import { readFact } from '../../facts/columns.ts'
 import { partyTextHash } from '../../facts/subject.ts'
-import { type Advance, bytea, byteas, pacer } from './scope.ts'
+import { pacer } from '../../kernel/turn.ts'
+import { type Advance, bytea, byteas } from './scope.ts'
 
 export interface PartyText {
   readonly textHash: string

@@ -3,10 +3,11 @@ import type { PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
 import { partyTextHash } from '../../facts/subject.ts'
+import { pacer } from '../../kernel/turn.ts'
 import { areOtherByCode, blockKeys, compareNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import type { ProjectFact } from './mentions.ts'
-import { type Advance, bytea, byteas, pacer } from './scope.ts'
+import { type Advance, bytea, byteas } from './scope.ts'
 
 /** What a party text stands for when records are compared: the taxpayer, else the organisation core, else the name. */
 export const partyKeys = async (client: Advance['client'], texts: Iterable<string>): Promise<Map<string, string>> => {

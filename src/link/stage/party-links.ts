@@ -2,10 +2,11 @@
 import type { Identifier } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
+import { pacer } from '../../kernel/turn.ts'
 import { createRegister } from '../parties/register.ts'
 import type { LinkAnswer, LinkSettings, PartyQuery, RegistrationEntry } from '../parties/types.ts'
 import { currentRegister, followRegister } from './memory.ts'
-import { type Advance, bytea, byteas, pacer } from './scope.ts'
+import { type Advance, bytea, byteas } from './scope.ts'
 
 interface PartyRow {
   readonly text: string

@@ -3,9 +3,10 @@ import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
 import { insertRows } from '../../db/insert.ts'
 import { applyTokenChanges, type TokenSet, taxpayerTokens, tokenChanges } from '../../db/tokens.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
+import { pacer } from '../../kernel/turn.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
-import { type Advance, bytea, byteas, pacer } from './scope.ts'
+import { type Advance, bytea, byteas } from './scope.ts'
 
 export interface RegistrationRow {
   readonly registrationId: string

@@ -16,11 +16,3 @@ export interface Advance {
 
 export const bytea = (hex: string): string => `\\x${hex}`
 export const byteas = (hexes: Iterable<string>): string[] => [...hexes].map(bytea)
-
-/** Gives the event loop a turn every `every` items of a long loop. */
-export const pacer = (every: number) => {
-  let n = 0
-  return async () => {
-    if (++n % every === 0) await new Promise<void>((resolve) => setImmediate(resolve))
-  }
-}

@@ -1,9 +1,10 @@
 /** Subjects to projects: a section's measurements follow its record; invoices follow what their parties, project name and place say. */
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
+import { pacer } from '../../kernel/turn.ts'
 import { createProjectFinder, type InvoiceSubject, type ProjectCard } from '../invoices/tie.ts'
 import { partyKeys } from './nodes.ts'
-import { type Advance, bytea, byteas, pacer } from './scope.ts'
+import { type Advance, bytea, byteas } from './scope.ts'
 
 type Client = Advance['client']
 
