@@ -16,6 +16,8 @@ const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   check: async () => (await import('./cli/check.ts')).checkCommand,
   trace: async () => (await import('./cli/trace.ts')).traceCommand,
   token: async () => (await import('./cli/token.ts')).tokenCommand,
+  key: async () => (await import('./cli/key.ts')).keyCommand,
+  user: async () => (await import('./cli/user.ts')).userCommand,
   hold: async () => (await import('./cli/hold.ts')).holdCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
   audit: async () => (await import('./cli/audit.ts')).auditCommand,

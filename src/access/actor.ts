@@ -39,6 +39,8 @@ export interface Actor {
   readonly name?: string
   /** A partner's department; it sees its own deliveries only. */
   readonly department?: string
+  /** Where a partner's key is for one feed alone. */
+  readonly feed?: string
 }
 
 /**

@@ -2,13 +2,15 @@
  * The audit trail (decision 20). Writes carry their row in their own transaction; reads are gathered and committed before their answers leave.
  * One row per read under a lock gave 0.08 of the speed; gathering is bounded by the flush before, so a lone read waits for one insert only.
  */
+import type { Prisma } from '../db/prisma.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { redact } from '../kernel/redact.ts'
-import type { Actor } from './actor.ts'
+import type { Role } from './actor.ts'
 
 export interface AuditEntry {
-  readonly actor: Pick<Actor, 'id' | 'role'>
+  /** `-` where nobody is known yet, as at a login that was refused. */
+  readonly actor: { readonly id: string; readonly role: Role | '-' }
   /** What was done: the route's or verb's name. */
   readonly action: string
   /** On what: `P12`, a taxpayer's opaque id; `-` where it is no single thing. */
@@ -46,6 +48,17 @@ const columnsOf = (entries: readonly { readonly at: Date; readonly entry: AuditE
 /** The audit row of a write: call it inside the write's transaction. */
 export const auditRow = async (client: Queryable, entry: AuditEntry): Promise<void> => {
   await client.query({ ...insertMany, values: columnsOf([{ at: now(), entry }]) })
+}
+
+const insertOne = `INSERT INTO audit (at, actor, role, action, subject, detail, tick) VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)`
+
+/** The same for a write through Prisma: call it inside its transaction. */
+export const auditRowThrough = async (
+  tx: Pick<Prisma.TransactionClient, '$executeRawUnsafe'>,
+  entry: AuditEntry,
+): Promise<void> => {
+  const values = columnsOf([{ at: now(), entry }]).map(([value]) => value)
+  await tx.$executeRawUnsafe(insertOne, ...values)
 }
 
 export interface AuditTrail {

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { systemActor } from '../access/actor.ts'
-import { auditRow } from '../access/audit.ts'
-import { createToken } from '../access/credentials.ts'
-import { transaction } from '../db/transaction.ts'
+import { issueToken, revokeTokensNamed } from '../access/tokens.ts'
 import { openHub } from '../hub.ts'
 import { now } from '../kernel/clock.ts'
 import type { Config } from '../kernel/config.ts'
@@ -84,21 +82,22 @@ const withDepartments = (config: Config, s: Simulated, secrets: { development: s
   }
 }
 
-/** A demo's tokens live as long as the demo: those of earlier starts end when the next one begins. */
-const endOldTokens = (hub: Awaited<ReturnType<typeof openHub>>) =>
-  hub.db.pipeline.query(`UPDATE token SET revoked_at = $1 WHERE name LIKE 'demo %' AND revoked_at IS NULL`, [now()])
+type Opened = Awaited<ReturnType<typeof openHub>>
 
-const demoToken = (hub: Awaited<ReturnType<typeof openHub>>, role: 'officer' | 'steward' | 'operator') =>
-  transaction(hub.db.pipeline, async (client) => {
-    const made = await createToken(client, {
+/** A demo's tokens live as long as the demo: those of earlier starts end when the next one begins. */
+const endOldTokens = (hub: Opened) => revokeTokensNamed(hub.db, 'demo ', systemActor)
+
+const demoToken = (hub: Opened, role: 'officer' | 'steward' | 'operator') =>
+  issueToken(
+    hub.db,
+    {
       name: `demo ${role}`,
       role,
       scopePrefix: hub.config.region.code.slice(0, 4),
       expiresAt: new Date(now().getTime() + 30 * 86_400_000),
-    })
-    await auditRow(client, { actor: systemActor, action: 'token.create', subject: made.id, detail: { role } })
-    return made
-  })
+    },
+    systemActor,
+  )
 
 export const demoCommand = async (config: Config, args: readonly string[], out: Output): Promise<void> => {
   const { values } = parseArgs({

@@ -1,18 +1,29 @@
-/** `token create --role R [--grid G] [--name N] [--days D]`: a bearer token for a machine or a person's tool; its text is shown once. */
+/**
+ * `token create --role R [--grid G] [--name N] [--days D]`: a bearer token for a machine or a person's tool; its text is shown once.
+ * `token list`, `token revoke <id>`.
+ */
 import { parseArgs } from 'node:util'
-import { isRole, roles, systemActor } from '../access/actor.ts'
-import { auditRow } from '../access/audit.ts'
-import { createToken } from '../access/credentials.ts'
-import { transaction } from '../db/transaction.ts'
+import { systemActor } from '../access/actor.ts'
+import { issueToken, listTokens, revokeToken } from '../access/tokens.ts'
 import type { Hub } from '../hub.ts'
-import { now } from '../kernel/clock.ts'
-import { HubError } from '../kernel/errors.ts'
-import type { Output } from './output.ts'
+import { badArgument, dayText, expiryArgument, gridArgument, roleArgument } from './arguments.ts'
+import { type Output, table } from './output.ts'
 
-const usage = (zh: string, en: string): HubError =>
-  new HubError({ code: 'cli.bad_argument', publicMessage: { zh, en } })
-
-const dayMs = 86_400_000
+const list = async (hub: Hub, out: Output): Promise<number> => {
+  const tokens = await listTokens(hub.db)
+  out.result({ tokens })
+  const rows = tokens.map((t) => [
+    t.id,
+    t.name,
+    t.role,
+    t.scopePrefix,
+    dayText(t.expiresAt),
+    dayText(t.lastUsedOn),
+    t.revokedAt ? '已吊销 revoked' : '有效 live',
+  ])
+  for (const line of table(['id', 'name', 'role', 'grid', 'expires', 'lastUsed', 'state'], rows)) out.line(line)
+  return 0
+}
 
 export const tokenCommand = async (hub: Hub, args: readonly string[], out: Output): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -25,34 +36,28 @@ export const tokenCommand = async (hub: Hub, args: readonly string[], out: Outpu
       days: { type: 'string', default: '365' },
     },
   })
-  if (positionals[0] !== 'create')
-    throw usage(
-      '用法：token create --role <角色> [--grid <区划前缀>]',
-      'usage: token create --role <role> [--grid <division prefix>]',
+  const [verb, id] = positionals
+  if (verb === 'list') return list(hub, out)
+  if (verb === 'revoke' && id) {
+    await revokeToken(hub.db, id, systemActor)
+    out.result({ id, revoked: true })
+    out.line(`已吊销 revoked ${id}`)
+    return 0
+  }
+  if (verb !== 'create')
+    throw badArgument(
+      '用法：token create --role <角色> [--grid <区划前缀>] | token list | token revoke <编号>',
+      'usage: token create --role <role> [--grid <division prefix>] | token list | token revoke <id>',
     )
-  const role = values.role ?? ''
-  if (!isRole(role)) throw usage(`--role 应为其一：${roles.join(' ')}`, `--role takes one of: ${roles.join(' ')}`)
-  const grid = values.grid ?? hub.config.region.code.slice(0, 4)
-  if (!/^\d{0,12}$/.test(grid))
-    throw usage('--grid 应为区划代码或其前缀', '--grid takes a division code or a prefix of one')
-  const days = Number(values.days)
-  if (!Number.isInteger(days) || days < 1 || days > 3_650) throw usage('--days 应为 1–3650', '--days takes 1 to 3650')
-  const made = await transaction(hub.db.pipeline, async (client) => {
-    const token = await createToken(client, {
-      name: values.name ?? `cli ${role}`,
-      role,
-      scopePrefix: grid,
-      expiresAt: new Date(now().getTime() + days * dayMs),
-    })
-    await auditRow(client, {
-      actor: systemActor,
-      action: 'token.create',
-      subject: token.id,
-      detail: { role, grid, days },
-    })
-    return token
-  })
-  out.result({ id: made.id, token: made.token, role, grid })
+  const role = roleArgument(values.role)
+  const grid = gridArgument(values.grid, hub.config.region.code)
+  const expiresAt = expiryArgument(values.days)
+  const made = await issueToken(
+    hub.db,
+    { name: values.name ?? `cli ${role}`, role, scopePrefix: grid, expiresAt },
+    systemActor,
+  )
+  out.result({ id: made.id, token: made.token, role, grid, expiresAt })
   out.line(made.token)
   return 0
 }

@@ -6,17 +6,17 @@ import type { Database } from './pools.ts'
 export type { ApiKey, GridNode, Prisma, Region, Schedule, Token, User } from './generated/client.ts'
 export type { PrismaClient }
 
-const clients = new WeakMap<Database, PrismaClient>()
+const clients = new WeakMap<Database['pipeline'], PrismaClient>()
 
 /**
  * Single-row work on the small tables (user, token, apiKey, schedule, gridNode, region), on the pipeline's connections and with its rights.
  * Bulk, sets and hot reads are SQL, never this: one prepared read costs twice as much here.
  */
-export const prismaOf = (db: Database): PrismaClient => {
-  const known = clients.get(db)
+export const prismaOf = (db: Pick<Database, 'pipeline'>): PrismaClient => {
+  const known = clients.get(db.pipeline)
   if (known) return known
   // The pool is ours and stays open when the client goes; type parsers of the adapter hold for its own statements only.
   const client = new PrismaClient({ adapter: new PrismaPg(db.pipeline, { schema: schemaName }) })
-  clients.set(db, client)
+  clients.set(db.pipeline, client)
   return client
 }

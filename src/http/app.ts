@@ -11,6 +11,7 @@ import { withContext } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import { jsonText } from './answer.ts'
 import type { AppDeps, AppInput } from './deps.ts'
+import { sessionCookieHeader } from './identify.ts'
 import { type Language, languageOf } from './language.ts'
 import { createMetrics } from './metrics.ts'
 import { problemError, problemOf } from './problem.ts'
@@ -107,7 +108,7 @@ export const createApp = (input: AppInput): App => {
     const startMs = elapsedMs()
     const requestId = requestIdOf(request)
     const language = languageOf(request.headers.get('accept-language'))
-    const notes: RequestNotes = { actor: null, quota: null }
+    const notes: RequestNotes = { actor: null, quota: null, renewed: null }
     return withContext({ requestId }, async () => {
       let response: Response
       let code: string | null = null
@@ -129,6 +130,8 @@ export const createApp = (input: AppInput): App => {
         'x-request-id': requestId,
       }))
         response.headers.set(name, value)
+      if (notes.renewed !== null && !response.headers.has('set-cookie'))
+        response.headers.set('set-cookie', sessionCookieHeader(request, notes.renewed))
       if (status === 429 || status === 503) response.headers.set('retry-after', String(notes.quota?.resetSeconds ?? 5))
       metrics.observe(route?.id ?? 'unknown', request.method, status, ms / 1_000)
       const event = {

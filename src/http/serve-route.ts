@@ -8,12 +8,14 @@ import { identify } from './identify.ts'
 import type { Language } from './language.ts'
 import { type InputPart, inputError, problemError } from './problem.ts'
 import type { Quota, RateLimiter } from './rate-limit.ts'
-import type { Route, RouteInput } from './route.ts'
+import { Reply, type Route, type RouteInput } from './route.ts'
 
 /** What is known of a request when it ends, for its log line. */
 export interface RequestNotes {
   actor: Actor | null
   quota: Quota | null
+  /** The session cookie's next value, where it is due. */
+  renewed: string | null
 }
 
 export interface Limits {
@@ -45,10 +47,18 @@ const admit = async (
   incoming: Incoming,
   notes: RequestNotes,
 ): Promise<void> => {
-  if (route.roles === null) return
-  if (limits.strangers.isSpent(incoming.address)) throw problemError('http.too_many_requests')
-  notes.actor = await identify(deps, incoming.request)
+  const isSpent = limits.strangers.isSpent(incoming.address)
+  if (route.roles === null) {
+    // The login form: an address that failed too often is not heard.
+    if (route.method === 'post' && isSpent) throw problemError('http.too_many_requests')
+    return
+  }
+  const { actor, renewed } = await identify(deps, incoming.request)
+  notes.actor = actor
+  notes.renewed = renewed
   if (notes.actor === null) {
+    // Behind a proxy everyone has one address: whoever holds a valid credential is served whatever others do.
+    if (isSpent) throw problemError('http.too_many_requests')
     limits.strangers.take(incoming.address)
     throw problemError('http.unauthenticated')
   }
@@ -136,6 +146,8 @@ const work = async (
   const [done, noted] = await Promise.allSettled([route.handle(input), auditRead(deps, route, incoming, input)])
   if (noted.status === 'rejected') throw noted.reason
   if (done.status === 'rejected') throw done.reason
+  if (route.roles === null && done.value instanceof Reply && done.value.status === 401)
+    limits.strangers.take(incoming.address)
   return answerOf(incoming.request, done.value, route.status ?? 200)
 }
 

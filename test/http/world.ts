@@ -2,8 +2,8 @@
 import type { Position } from '../../schemas/canonical/position.ts'
 import { positionJson } from '../../schemas/canonical/position.ts'
 import type { Role } from '../../src/access/actor.ts'
-import { roles } from '../../src/access/actor.ts'
-import { createToken } from '../../src/access/credentials.ts'
+import { roles, systemActor } from '../../src/access/actor.ts'
+import { issueToken } from '../../src/access/tokens.ts'
 import type { Database } from '../../src/db/database.ts'
 import { type App, createApp } from '../../src/http/app.ts'
 import { type AppInput, defaultHttpSettings, type Verbs } from '../../src/http/deps.ts'
@@ -586,7 +586,7 @@ export const createWorld = async (db: Database, more: Partial<AppInput> = {}): P
   await writeOperations(db)
 
   const tokenFor = async (role: Role, scopePrefix: string) =>
-    (await createToken(db.owner(), { name: `${role} ${scopePrefix}`, role, scopePrefix })).token
+    (await issueToken(db, { name: `${role} ${scopePrefix}`, role, scopePrefix }, systemActor)).token
   const tokens = Object.fromEntries(
     await Promise.all(roles.map(async (role) => [role, await tokenFor(role, '4101')])),
   ) as Record<Role, string>

@@ -1,16 +1,15 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { roleTitles } from '../../access/actor.ts'
-import { sessionCookie, sessionMaxAgeSeconds } from '../../access/session.ts'
+import { logIn, logOut } from '../../access/login.ts'
 import { everyone } from '../../http/access.ts'
 import type { AppDeps } from '../../http/deps.ts'
+import { refuseCrossSite, sessionCookieHeader, sessionOf } from '../../http/identify.ts'
 import { problemError } from '../../http/problem.ts'
 import { defineOpenRoute, defineRoute, page, Reply, redirect } from '../../http/route.ts'
+import { isHubError } from '../../kernel/errors.ts'
 import { findAsset } from '../assets.ts'
 import { homeOf, layout } from '../parts/layout.ts'
-
-const cookieHeader = (request: Request, value: string, maxAge: number): string =>
-  `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https' ? '; Secure' : ''}`
 
 /** Only a path of this server: `//evil.example` and `https:` are none. */
 const safeNext = (next: string | undefined): string => (next && /^\/(?![/\\])[^\s\\]*$/.test(next) ? next : '/')
@@ -21,10 +20,12 @@ const loginForm = (deps: AppDeps, next: string, message: string | null): string 
     html`<div class="card"><h1>登录</h1>
     ${message ? html`<p class="owed" role="alert">${message}</p>` : ''}
     <form method="post" action="/login">
-      <label for="token">访问令牌</label><input id="token" name="token" type="password" autocomplete="off" autofocus required maxlength="200">
+      <label for="name">用户名</label><input id="name" name="name" autocomplete="username" autofocus maxlength="64">
+      <label for="password">口令</label><input id="password" name="password" type="password" autocomplete="current-password" maxlength="200">
+      <label for="token">或访问令牌</label><input id="token" name="token" type="password" autocomplete="off" maxlength="200">
       <input type="hidden" name="next" value="${next}"><button>登录</button>
     </form>
-    <p class="lead">${deps.settings.isDemo ? '演示：启动时终端里打印的链接可直接登录一次。' : '令牌由系统管理员发放，只输入一次，本机保留十二小时。'}</p></div>`,
+    <p class="lead">${deps.settings.isDemo ? '演示：启动时终端里打印的链接可直接登录一次。' : '用户由系统管理员建立。三十分钟不操作或满十二小时，须重新登录。'}</p></div>`,
   )
 
 export const loginPage = defineOpenRoute({
@@ -39,9 +40,36 @@ export const loginPage = defineOpenRoute({
     if (query.token === undefined) return page(loginForm(deps, safeNext(query.next), null))
     const tokenId = deps.sessions.redeem(query.token)
     if (tokenId === null) return page(loginForm(deps, '/', '链接已用过或已过期，请输入访问令牌。'))
-    return redirect('/', { 'set-cookie': cookieHeader(request, deps.sessions.issue(tokenId), sessionMaxAgeSeconds) })
+    const actor = await deps.credentials.byTokenId(tokenId)
+    if (actor === null) return page(loginForm(deps, '/', '链接已过期，请输入访问令牌。'))
+    await deps.audit.read({ actor, action: 'login', subject: tokenId })
+    return redirect('/', { 'set-cookie': sessionCookieHeader(request, deps.sessions.issue(tokenId)) })
   },
 })
+
+interface Entered {
+  readonly name?: string | undefined
+  readonly password?: string | undefined
+  readonly token?: string | undefined
+}
+
+/** The id of the token for the new session, or what to tell. */
+const open = async (deps: AppDeps, entered: Entered): Promise<{ tokenId: string } | { refusal: string }> => {
+  if (entered.token) {
+    const actor = await deps.credentials.byToken(entered.token)
+    // A partner's key speaks for a system: it has no pages.
+    if (actor?.kind !== 'token') return { refusal: '令牌无效、已吊销或已过期。' }
+    await deps.audit.read({ actor, action: 'login', subject: actor.id })
+    return { tokenId: actor.id }
+  }
+  try {
+    return await logIn(deps.db, entered.name ?? '', entered.password ?? '')
+  } catch (error) {
+    if (isHubError(error, 'access.login_refused') || isHubError(error, 'access.locked'))
+      return { refusal: `${error.publicMessage.zh}。` }
+    throw error
+  }
+}
 
 export const login = defineOpenRoute({
   id: 'page.logIn',
@@ -51,18 +79,29 @@ export const login = defineOpenRoute({
   summary: { zh: '登录', en: 'Log in' },
   contentType: 'text/html',
   isForm: true,
-  body: z.object({ token: z.string().trim().max(200), next: z.string().max(2_000).optional() }),
+  body: z
+    .object({
+      name: z.string().trim().max(64).optional(),
+      password: z.string().max(200).optional(),
+      token: z.string().trim().max(200).optional(),
+      next: z.string().max(2_000).optional(),
+    })
+    .refine(
+      (entered) => entered.token || (entered.name && entered.password),
+      '请输入用户名和口令，或访问令牌 / enter name and password, or a token',
+    ),
   handle: async ({ deps, body, request }) => {
-    const actor = await deps.credentials.byToken(body.token)
-    if (!actor)
+    // Else another site could log a browser in as somebody of its choice.
+    if (request.headers.has('origin') || request.headers.has('sec-fetch-site')) refuseCrossSite(request)
+    const opened = await open(deps, body)
+    if ('refusal' in opened)
       return new Reply(
         401,
         { 'content-type': 'text/html; charset=utf-8' },
-        loginForm(deps, safeNext(body.next), '令牌无效、已吊销或已过期。'),
+        loginForm(deps, safeNext(body.next), opened.refusal),
       )
-    await deps.audit.read({ actor, action: 'login', subject: '-' })
     return redirect(safeNext(body.next), {
-      'set-cookie': cookieHeader(request, deps.sessions.issue(actor.id), sessionMaxAgeSeconds),
+      'set-cookie': sessionCookieHeader(request, deps.sessions.issue(opened.tokenId)),
     })
   },
 })
@@ -76,7 +115,11 @@ export const logout = defineRoute({
   roles: everyone,
   audit: 'none',
   contentType: 'text/html',
-  handle: async ({ request }) => redirect('/login', { 'set-cookie': cookieHeader(request, '', 0) }),
+  handle: async ({ request, deps }) => {
+    const session = sessionOf(deps, request)
+    if (session) await logOut(deps.db, session.tokenId)
+    return redirect('/login', { 'set-cookie': sessionCookieHeader(request, '', 0) })
+  },
 })
 
 export const home = defineRoute({
