@@ -2,7 +2,7 @@
  * `import`: HTTP pull → tracked, against COPY of the same finished rows in the same run. The departments answer from a process of their own, the
  * hub runs its real import in another, so that its peak memory and its processor time are its own.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hostOf } from './host.ts'
@@ -145,7 +145,6 @@ export const run = async function* (options: ImportBenchOptions = {}): AsyncGene
     let server = ''
     for (let i = 0; i < (options.runs ?? 1); i++) {
       const runFolder = join(folder, `run-${i}`)
-      const { mkdir } = await import('node:fs/promises')
       await mkdir(runFolder)
       await writeFile(join(runFolder, 'hub.yaml'), configText((departments.greeting as { port: number }).port, drop))
       const { measured, postgres } = await measureOnce(departments, runFolder, options.profile)
