@@ -3,6 +3,7 @@
 import { type AnyFeed, type OpenSource, openSource } from '#connect'
 import { departmentById, feeds } from '../connectors/index.ts'
 import { connectDatabase, type Database } from './db/database.ts'
+import { loadGrid } from './grid/load.ts'
 import type { ImportDeps } from './import.ts'
 import { createKeyring, type Keyring } from './kernel/cipher.ts'
 import type { Config, HoldSettings, SourceSettings } from './kernel/config.ts'
@@ -43,6 +44,7 @@ export const openHub = async (config: Config): Promise<Hub> => {
   const db = await connectDatabase(config.database)
   try {
     const keyring = createKeyring(await loadMasterKey(config))
+    await loadGrid(db, config.region)
     const feedList = feeds.map((feed) => withHold(feed, config.policies.hold[feed.id]))
     return {
       config,

@@ -27,6 +27,7 @@ const importRules: readonly ImportRule[] = [
   // What facts look like to every stage behind normalise: pure, so that stages need not know each other.
   { area: 'src/facts/', own: ['src/facts/', 'src/kernel/', 'schemas/'] },
   { area: 'src/access/', own: ['src/access/', ...stageBase] },
+  { area: 'src/grid/', own: ['src/grid/', ...stageBase] },
   { area: 'src/landing/', own: ['src/landing/', 'src/connect/', ...stageBase] },
   { area: 'src/normalise/', own: ['src/normalise/', 'src/facts/', 'src/connect/', ...stageBase] },
   { area: 'src/link/', own: ['src/link/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
