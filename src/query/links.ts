@@ -34,24 +34,15 @@ const selectLink = `
     LEFT JOIN registration r ON r.registration_id = l.registration_id
     CROSS JOIN LATERAL (SELECT count(*)::int AS mentions FROM mention n WHERE n.text_hash = l.text_hash) u`
 
-// A party is an officer's business where one of its projects is.
-const isInSight = `($2::boolean
-  OR EXISTS (SELECT FROM mention n JOIN member_by_record m ON m.key_hash = n.key_hash JOIN project_list v ON v.project_id = m.project_id WHERE n.text_hash = l.text_hash)
-  OR EXISTS (SELECT FROM subject s JOIN tie t ON t.subject_hash = s.subject_hash JOIN project_list v ON v.project_id = t.project_id WHERE s.seller_hash = l.text_hash OR s.buyer_hash = l.text_hash))`
-
-const queue = statement<typeof Row, [string, boolean, number | null, string | null, number]>(
+const queue = statement<typeof Row, [string, number | null, string | null, number]>(
   'links_queue',
-  `SELECT * FROM (${selectLink} WHERE l.decision = $1 AND ${isInSight}) q
-   WHERE $4::text IS NULL OR q.information < $3 OR q.information = $3 AND q.text_hash > decode($4, 'hex')
-   ORDER BY q.information DESC, q.text_hash LIMIT $5`,
+  `SELECT * FROM (${selectLink} WHERE l.decision = $1) q
+   WHERE $3::text IS NULL OR q.information < $2 OR q.information = $2 AND q.text_hash > decode($3, 'hex')
+   ORDER BY q.information DESC, q.text_hash LIMIT $4`,
   Row,
 )
 
-const one = statement<typeof Row, [Buffer, boolean]>(
-  'link_by_party',
-  `${selectLink} WHERE l.text_hash = $1 AND ${isInSight}`,
-  Row,
-)
+const one = statement<typeof Row, [Buffer]>('link_by_party', `${selectLink} WHERE l.text_hash = $1`, Row)
 
 /** The code as a page may show it: never an identity number. */
 const codeShown = (code: Row['code']): string | null =>
@@ -73,19 +64,13 @@ const show = (actor: Actor, row: Row): LinkItem => ({
   information: row.information,
 })
 
-/** One page of links with a decision, most informative first. `seesAll`: the actor's scope holds the whole region. Throws `http.bad_cursor`. */
-export const listLinks = async (
-  client: Queryable,
-  actor: Actor,
-  query: LinksQuery,
-  seesAll: boolean,
-): Promise<Page<LinkItem>> => {
+/** One page of links with a decision, most informative first. The reader's views show the parties of projects in sight. Throws `http.bad_cursor`. */
+export const listLinks = async (client: Queryable, actor: Actor, query: LinksQuery): Promise<Page<LinkItem>> => {
   const question = { links: query.decision }
   const after = readCursor(query.cursor, question, [cursorKeys.real, cursorKeys.hash])
   const rows = await queue(
     client,
     query.decision,
-    seesAll,
     after?.[0] == null ? null : Number(after[0]),
     after?.[1] ?? null,
     query.limit + 1,
@@ -98,25 +83,15 @@ export const listLinks = async (
   )
 }
 
-export const findLinkItem = async (
-  client: Queryable,
-  actor: Actor,
-  textHash: Buffer,
-  seesAll: boolean,
-): Promise<LinkItem | null> => {
-  const [row] = await one(client, textHash, seesAll)
+export const findLinkItem = async (client: Queryable, actor: Actor, textHash: Buffer): Promise<LinkItem | null> => {
+  const [row] = await one(client, textHash)
   return row ? show(actor, row) : null
 }
 
 /** The link that follows in the queue of unsure ones; null at its end. */
-export const linkAfter = async (
-  client: Queryable,
-  actor: Actor,
-  link: LinkItem,
-  seesAll: boolean,
-): Promise<LinkItem | null> => {
+export const linkAfter = async (client: Queryable, actor: Actor, link: LinkItem): Promise<LinkItem | null> => {
   const hash = partyId.hashOf(link.party)?.toString('hex') ?? ''
-  const [row] = await queue(client, 'review', seesAll, link.information, hash, 1)
+  const [row] = await queue(client, 'review', link.information, hash, 1)
   return row ? show(actor, row) : null
 }
 
@@ -198,14 +173,9 @@ const showCandidate = (
 })
 
 /** Why a link stands as it does: comparisons, candidates, where the text occurs, what people judged. Null where the actor may not see it. */
-export const explainLink = async (
-  client: Queryable,
-  actor: Actor,
-  textHash: Buffer,
-  seesAll: boolean,
-): Promise<LinkAnswer | null> => {
+export const explainLink = async (client: Queryable, actor: Actor, textHash: Buffer): Promise<LinkAnswer | null> => {
   const [link, [reason], found, judged] = await Promise.all([
-    findLinkItem(client, actor, textHash, seesAll),
+    findLinkItem(client, actor, textHash),
     why(client, textHash),
     mentions(client, textHash),
     judgements(client, textHash),

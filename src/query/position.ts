@@ -86,11 +86,12 @@ const mergedInto = statement<typeof MergeRow, [bigint]>(
      SELECT $1::bigint AS id, 0 AS steps
      UNION ALL SELECT n.merged_into, way.steps + 1 FROM way
        CROSS JOIN LATERAL (SELECT merged_into FROM project_merge g WHERE g.project_id = way.id ORDER BY tick DESC LIMIT 1) n WHERE way.steps < 50)
-   SELECT id AS merged_into FROM way WHERE id <> $1 ORDER BY steps DESC LIMIT 1`,
+   SELECT w.id AS merged_into FROM (SELECT id FROM way WHERE id <> $1 ORDER BY steps DESC LIMIT 1) w
+   WHERE EXISTS (SELECT FROM project_list l WHERE l.project_id = w.id)`,
   MergeRow,
 )
 
-/** Where a project went that was found to be another one; null where it did not. */
+/** Where a project went that was found to be another one; null where it did not, or where the actor may not see that one. */
 export const mergedProject = async (client: Queryable, id: bigint): Promise<bigint | null> =>
   (await mergedInto(client, id))[0]?.merged_into ?? null
 

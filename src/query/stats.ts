@@ -75,12 +75,8 @@ const DepartmentRow = z.object({ department: z.string(), projects: z.number(), r
 const departmentFigures = statement<typeof DepartmentRow, [...ScopeValues, number]>(
   'stats_by_department',
   `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3)
-   SELECT split_part(r.feed, '.', 1) AS department, count(DISTINCT m.project_id)::int AS projects, count(*)::int AS records
-   FROM seen JOIN member_by_project m ON m.project_id = seen.project_id JOIN project_record r ON r.key_hash = m.key_hash GROUP BY 1
-   UNION ALL
-   SELECT 'tax', count(DISTINCT t.project_id)::int, count(*)::int
-   FROM seen JOIN tie t ON t.project_id = seen.project_id AND t.tier IS NOT NULL JOIN fact f ON f.subject_hash = t.subject_hash HAVING count(*) > 0
-   ORDER BY department`,
+   SELECT split_part(f.feed, '.', 1) AS department, count(DISTINCT f.project_id)::int AS projects, count(*)::int AS records
+   FROM seen JOIN project_feed f ON f.project_id = seen.project_id GROUP BY 1 ORDER BY department`,
   DepartmentRow,
 )
 
@@ -94,15 +90,10 @@ const MonthRow = z.object({
 })
 const monthFigures = statement<typeof MonthRow, [...ScopeValues, number, string | null, string | null]>(
   'stats_by_month',
-  `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3),
-   event AS (
-     SELECT f.event_on, f.kind, 0::bigint AS net_fen FROM seen JOIN member_by_project m ON m.project_id = seen.project_id JOIN fact f ON f.key_hash = m.key_hash
-     UNION ALL
-     SELECT f.event_on, f.kind, f.amount_fen FROM seen JOIN tie t ON t.project_id = seen.project_id AND t.tier = 1
-       JOIN fact f ON f.subject_hash = t.subject_hash AND f.kind = 'invoice' AND f.class = 'taxable')
+  `WITH seen AS MATERIALIZED (SELECT project_id FROM project_list l WHERE ${inRange} AND l.shared_prefix < $3)
    SELECT to_char(event_on, 'YYYY-MM') AS month, count(*) FILTER (WHERE kind = 'approval')::int AS approvals, count(*) FILTER (WHERE kind = 'award')::int AS awards,
      count(*) FILTER (WHERE kind = 'contract')::int AS contracts, count(*) FILTER (WHERE kind = 'invoice')::int AS invoices, coalesce(sum(net_fen), 0)::bigint AS net_invoiced_fen
-   FROM event WHERE event_on IS NOT NULL AND ($4::text IS NULL OR event_on >= ($4 || '-01')::date) AND ($5::text IS NULL OR event_on < ($5 || '-01')::date + interval '1 month')
+   FROM seen JOIN project_event e ON e.project_id = seen.project_id WHERE event_on IS NOT NULL AND ($4::text IS NULL OR event_on >= ($4 || '-01')::date) AND ($5::text IS NULL OR event_on < ($5 || '-01')::date + interval '1 month')
    GROUP BY 1 ORDER BY 1`,
   MonthRow,
 )

@@ -5,7 +5,7 @@ import { type Candidate, JudgementInput, type LinkAnswer, type LinkItem, LinksQu
 import { linkJudges, linkReaders } from '../../http/access.ts'
 import { problemError } from '../../http/problem.ts'
 import { defineRoute, page, redirect } from '../../http/route.ts'
-import { seesWholeRegion, textHashOf } from '../../http/routes/links.ts'
+import { textHashOf } from '../../http/routes/links.ts'
 import { explainLink, findLinkItem, linkAfter, listLinks } from '../../query/links.ts'
 import { instantText, type Markup, score } from '../parts/format.ts'
 import { layout } from '../parts/layout.ts'
@@ -40,7 +40,7 @@ export const linksPage = defineRoute({
   query: LinksQuery,
   problems: ['http.bad_cursor'],
   handle: async ({ read, actor, query, deps }) => {
-    const found = await read((client) => listLinks(client, actor, query, seesWholeRegion(deps, actor)))
+    const found = await read((client) => listLinks(client, actor, query))
     const main = html`<h1>哪些当事方还认不准？</h1><p class="lead">最值得核实的在前：越拿不准、涉及记录越多，排得越前。<kbd>j</kbd> <kbd>k</kbd> 选行，<kbd>Enter</kbd> 打开。</p>
     ${found.items.length > 0 ? queueTable(found.items) : html`<p class="empty">没有${query.decision === 'review' ? '待核实的关联。新数据到来后，拿不准的会出现在这里' : '这一类关联'}。</p>`}
     ${found.nextCursor ? html`<p class="more"><a rel="next" href="/links?decision=${query.decision}&cursor=${found.nextCursor}">下一页 ›</a></p>` : ''}`
@@ -104,10 +104,9 @@ export const linkPage = defineRoute({
   query: Undo,
   problems: ['http.not_found'],
   handle: async ({ read, actor, params, query, deps }) => {
-    const seesAll = seesWholeRegion(deps, actor)
     const { answer, next } = await read(async (client) => {
-      const found = await explainLink(client, actor, textHashOf(params.party), seesAll)
-      return { answer: found, next: found ? await linkAfter(client, actor, found.link, seesAll) : null }
+      const found = await explainLink(client, actor, textHashOf(params.party))
+      return { answer: found, next: found ? await linkAfter(client, actor, found.link) : null }
     })
     if (!answer) throw problemError('http.not_found')
     const { link } = answer
@@ -183,10 +182,9 @@ export const judgeLink = defineRoute({
   ],
   handle: async ({ read, actor, params, body, deps }) => {
     const textHash = textHashOf(params.party)
-    const seesAll = seesWholeRegion(deps, actor)
     const { link, next } = await read(async (client) => {
-      const found = await findLinkItem(client, actor, textHash, seesAll)
-      return { link: found, next: found ? await linkAfter(client, actor, found, seesAll) : null }
+      const found = await findLinkItem(client, actor, textHash)
+      return { link: found, next: found ? await linkAfter(client, actor, found) : null }
     })
     if (!link) throw problemError('http.not_found')
     const { judgementId } = await deps.verbs.judge({ ...body, textHash }, actor)

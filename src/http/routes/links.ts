@@ -1,19 +1,13 @@
 import { z } from 'zod'
 import { PartyId } from '#schemas/api/fields.ts'
 import { JudgementAnswer, JudgementInput, LinkAnswer, LinkPage, LinksQuery } from '#schemas/api/link.ts'
-import type { Actor } from '../../access/actor.ts'
 import { partyId } from '../../kernel/opaque-id.ts'
 import { explainLink, findLinkItem, listLinks } from '../../query/links.ts'
 import { linkJudges, linkReaders } from '../access.ts'
-import type { AppDeps } from '../deps.ts'
 import { problemError } from '../problem.ts'
 import { defineRoute } from '../route.ts'
 
 const Params = z.object({ party: PartyId })
-
-/** True where nothing of the region lies outside the actor's scope. */
-export const seesWholeRegion = (deps: AppDeps, actor: Actor): boolean =>
-  deps.settings.region.code.replace(/0+$/, '').startsWith(actor.scopePrefix)
 
 export const textHashOf = (party: string): Buffer => {
   const hash = partyId.hashOf(party)
@@ -34,10 +28,8 @@ export const links = defineRoute({
   query: LinksQuery,
   answer: LinkPage,
   problems: ['http.bad_cursor'],
-  handle: async ({ read, actor, query, deps }) =>
-    ({ ...(await read((client) => listLinks(client, actor, query, seesWholeRegion(deps, actor)))) }) as z.input<
-      typeof LinkPage
-    >,
+  handle: async ({ read, actor, query }) =>
+    ({ ...(await read((client) => listLinks(client, actor, query))) }) as z.input<typeof LinkPage>,
 })
 
 export const link = defineRoute({
@@ -50,10 +42,8 @@ export const link = defineRoute({
   params: Params,
   answer: LinkAnswer,
   problems: ['http.not_found'],
-  handle: async ({ read, actor, params, deps }) => {
-    const found = await read((client) =>
-      explainLink(client, actor, textHashOf(params.party), seesWholeRegion(deps, actor)),
-    )
+  handle: async ({ read, actor, params }) => {
+    const found = await read((client) => explainLink(client, actor, textHashOf(params.party)))
     if (!found) throw problemError('http.not_found')
     return found
   },
@@ -80,14 +70,13 @@ export const judgement = defineRoute({
   ],
   handle: async ({ read, actor, params, body, deps }) => {
     const textHash = textHashOf(params.party)
-    const seesAll = seesWholeRegion(deps, actor)
     // Row security does not reach the verb: who may not see the party may not judge it.
-    if (!(await read((client) => findLinkItem(client, actor, textHash, seesAll)))) throw problemError('http.not_found')
+    if (!(await read((client) => findLinkItem(client, actor, textHash)))) throw problemError('http.not_found')
     const { judgementId, tick } = await deps.verbs.judge({ ...body, textHash }, actor)
     return {
       judgementId: judgementId.toString(),
       tick: tick.toString(),
-      link: await read((client) => findLinkItem(client, actor, textHash, seesAll)),
+      link: await read((client) => findLinkItem(client, actor, textHash)),
     }
   },
 })
