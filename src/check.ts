@@ -41,8 +41,10 @@ const balances: Readonly<Record<string, string>> = {
     UNION ALL SELECT 'memberships by project', (SELECT count(*) FROM member_by_project), (SELECT count(*) FROM member_by_record)`,
   'every project has a position': `SELECT 'projects' AS subject, (SELECT count(DISTINCT project_id) FROM member_by_project) AS expected, (SELECT count(*) FROM position) AS found
     UNION ALL SELECT 'listed projects', (SELECT count(*) FROM position), (SELECT count(DISTINCT project_id) FROM project_list)`,
-  'every subject is tied or has a reason': `SELECT 'subjects' AS subject, (SELECT count(*) FROM subject) AS expected, (SELECT count(*) FROM tie) AS found`,
-  'every party is linked or has a reason': `SELECT 'parties' AS subject, (SELECT count(*) FROM party) AS expected, (SELECT count(*) FROM party_link) AS found`,
+  'every subject is tied or has a reason': `SELECT 'subjects' AS subject, (SELECT count(DISTINCT subject_hash) FROM fact) AS expected, (SELECT count(*) FROM tie JOIN subject USING (subject_hash)) AS found`,
+  'every party is linked or has a reason': `SELECT 'parties' AS subject, (SELECT count(*) FROM (
+        SELECT text_hash FROM mention UNION SELECT x.h FROM subject s JOIN tie USING (subject_hash) CROSS JOIN LATERAL unnest(ARRAY[s.seller_hash, s.buyer_hash]) AS x (h) WHERE x.h IS NOT NULL) named) AS expected,
+      (SELECT count(*) FROM party_link JOIN party USING (text_hash)) AS found`,
   'invoices balance in 分': `SELECT 'net of tier 1' AS subject,
       (SELECT coalesce(sum(f.amount_fen), 0) FROM tie t JOIN fact f USING (subject_hash) WHERE t.project_id IS NOT NULL AND t.tier = 1 AND f.class = 'taxable')::text AS expected,
       (SELECT coalesce(sum(net_invoiced_fen), 0) FROM project_list WHERE shared_prefix = -1)::text AS found`,

@@ -25,6 +25,7 @@ import { updateRegistrations } from './stage/registrations.ts'
 import { type Advance, byteas } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
 import { updateTies } from './stage/ties.ts'
+import { closeUnspoken } from './stage/unspoken.ts'
 
 const refKey = (fact: Canonical): string | null =>
   fact.kind === 'measurement' ? recordKeyHash(fact.of.feed, fact.of.key) : null
@@ -79,7 +80,7 @@ const touchByRecords = async (a: Advance, keys: readonly string[]): Promise<void
 
 const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> => {
   const early: Advance = { ...a, settingsVersion: 0 }
-  const { changed, removed } = await updateRegistrations(early)
+  const registers = await updateRegistrations(early)
   const { present, gone } = await changedProjectFacts(early)
   const subjects = await newSubjects(early)
   const judged = await judgedSince(early)
@@ -87,23 +88,26 @@ const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> =>
   const settings = await linkSettings(a.client, a.to)
   const advance: Advance = { ...a, settingsVersion: settings.version }
   const fresh = await storePartyTexts(advance, texts)
-  await storeMentions(advance, present, gone)
+  const namedBefore = await storeMentions(advance, present, gone)
   await storeSubjects(advance, subjects, refKey)
-  const relinked = await updatePartyLinks(advance, settings, fresh, changed, removed, judged.texts)
+  await closeUnspoken(advance, namedBefore, new Set(texts.keys()))
+  const relinked = await updatePartyLinks(advance, settings, fresh, judged.texts, registers)
   const named = await recordsNaming(advance, relinked)
   const own = new Set(present.map((f) => f.keyHash))
   const others = await projectFacts(
     a.client,
     named.filter((k) => !own.has(k)),
   )
-  await updateNodes(advance, [...present, ...others], gone)
-  const moved = await updateMembership(advance, [...own, ...others.map((f) => f.keyHash), ...gone, ...judged.records])
+  const { keysBefore, edged } = await updateNodes(advance, [...present, ...others], gone)
+  const seeds = new Set([...own, ...others.map((f) => f.keyHash), ...gone, ...judged.records, ...edged])
+  const moved = await updateMembership(advance, [...seeds])
   await touchByRecords(advance, [...own, ...named])
   await updateTies(
     advance,
     subjects.map((s) => s.subjectHash),
     moved,
     [...relinked],
+    keysBefore,
   )
   await touchByFacts(advance)
   await a.client.query(

@@ -85,10 +85,10 @@ const tokensOfProject = (p: FoundBy): Set<string> =>
     ].flatMap((text) => tokensOf(text)),
   )
 
-/** Scopes under which these projects are listed now, by project. */
+/** Scopes under which these projects are listed now, each with its reason (`410105/site`), by project. */
 const listedScopes = async (client: PoolClient, ids: readonly bigint[]): Promise<Map<bigint, string[]>> => {
   const { rows } = await client.query<{ id: bigint; scopes: string[] }>(
-    `SELECT project_id AS id, array_agg(scope::text) AS scopes FROM project_list WHERE project_id = ANY ($1::bigint[]) GROUP BY 1`,
+    `SELECT project_id AS id, array_agg(scope || '/' || reason) AS scopes FROM project_list WHERE project_id = ANY ($1::bigint[]) GROUP BY 1`,
     [ids],
   )
   return new Map(rows.map((r) => [r.id, r.scopes]))
@@ -107,7 +107,12 @@ const writeTokens = (
 ): Promise<void> => {
   const heldBefore = (id: bigint): TokenSet => {
     const position = before.get(id)
-    return position ? { tokens: tokensOfProject(position), scopes: new Set(scopesBefore.get(id)) } : nothing
+    return position
+      ? {
+          tokens: tokensOfProject(position),
+          scopes: new Set(scopesBefore.get(id)?.map((s) => s.slice(0, s.indexOf('/')))),
+        }
+      : nothing
   }
   const ids = new Set([...before.keys(), ...now.keys()])
   return applyTokenChanges(
@@ -115,6 +120,44 @@ const writeTokens = (
     projectTokens,
     [...ids].map((id) => tokenChanges(id, heldBefore(id), now.get(id) ?? nothing)),
   )
+}
+
+interface Listed {
+  readonly t: Tracked
+  readonly scopes: readonly ScopeRow[]
+}
+
+/** Where each project is seen: the counties of its sites, and of the offices in charge of its parties as the register has them today. */
+const withScopes = async (client: PoolClient, tracked: readonly Tracked[], city: string): Promise<Listed[]> => {
+  const offices = await officeScopes(client, tracked)
+  return tracked.map((t) => {
+    const inCharge = t.position.parties
+      .flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : []))
+      .filter((s) => s !== '')
+    return { t, scopes: scopeRows([...new Set(t.position.divisionCodes.map((d) => d.slice(0, 6)))], inCharge, city) }
+  })
+}
+
+/**
+ * Of projects whose position is what it was, those that others are to see now: a taxpayer's office in charge changes without a word of the
+ * position changing.
+ */
+export const seenElsewhere = async (
+  client: PoolClient,
+  unchanged: readonly Tracked[],
+  city: string,
+): Promise<Tracked[]> => {
+  const now = await withScopes(client, unchanged, city)
+  const before = await listedScopes(
+    client,
+    unchanged.map((t) => t.projectId),
+  )
+  const text = (scopes: readonly string[]): string => [...scopes].sort().join(' ')
+  return now
+    .filter(
+      ({ t, scopes }) => text(before.get(t.projectId) ?? []) !== text(scopes.map((s) => `${s.scope}/${s.reason}`)),
+    )
+    .map(({ t }) => t)
 }
 
 /** Replaces the rows of these projects; `gone` have none any more. */
@@ -128,13 +171,7 @@ export const writeList = async (
   const ids = [...tracked.map((t) => t.projectId), ...gone]
   const scopesBefore = await listedScopes(client, ids)
   await client.query('DELETE FROM project_list WHERE project_id = ANY ($1::bigint[])', [ids])
-  const offices = await officeScopes(client, tracked)
-  const listed = tracked.map((t) => {
-    const inCharge = t.position.parties
-      .flatMap((p) => (p.registrationId ? (offices.get(p.registrationId) ?? []) : []))
-      .filter((s) => s !== '')
-    return { t, scopes: scopeRows([...new Set(t.position.divisionCodes.map((d) => d.slice(0, 6)))], inCharge, city) }
-  })
+  const listed = await withScopes(client, tracked, city)
   await insertRows(
     client,
     'project_list (scope, project_id, shared_prefix, reason, name, project_code, division_code, owner_name, contractor_names, stage, departments, contract_fen, work_done_fen, receivable_fen, net_invoiced_fen, gap_fen, last_event_on)',

@@ -9,7 +9,7 @@ import type { Database } from '../db/database.ts'
 import { insertRows } from '../db/insert.ts'
 import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
-import { type FoundBy, type PositionsBefore, type Tracked, writeList } from './list.ts'
+import { type FoundBy, type PositionsBefore, seenElsewhere, type Tracked, writeList } from './list.ts'
 import { loadKnown } from './load.ts'
 import { positionOf } from './position.ts'
 import { currentRules, type TrackRules } from './rules.ts'
@@ -80,12 +80,14 @@ const trackChunk = async (
     const body = positionJson(position)
     return { projectId, position, body, digest: positionDigest(body) }
   })
-  const changed = computed
-    .filter((c) => before.get(c.projectId) !== c.digest)
-    .sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
+  computed.sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
+  const changed = computed.filter((c) => before.get(c.projectId) !== c.digest)
+  const unchanged = computed.filter((c) => before.get(c.projectId) === c.digest)
   const gone = ids.filter((id) => !known.has(id) && before.has(id))
+  const relisted = await seenElsewhere(client, unchanged, context.city)
   const replaced = await storePositions(client, changed, gone, context.rules, context.tick)
-  await writeList(client, changed, gone, context.city, replaced)
+  const foundBefore = new Map([...replaced, ...relisted.map((t): [bigint, FoundBy] => [t.projectId, t.position])])
+  await writeList(client, [...changed, ...relisted], gone, context.city, foundBefore)
   return changed.length + gone.length
 }
 

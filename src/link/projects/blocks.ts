@@ -2,6 +2,9 @@
 import { nameFeatures } from './features.ts'
 import type { ProjectNode } from './types.ts'
 
+/** Blocks that more records share say nothing; their pairs meet through rarer keys. */
+export const blockMembersMax = 400
+
 const ownerPairs = 6
 /** Sums below 100 000 元 coincide by chance. */
 const tellingFen = 10_000_000n

@@ -1,5 +1,5 @@
 /** Groups a whole set of records at once, in memory: blocks, comparisons, clusters. */
-import { blockKeys } from './blocks.ts'
+import { blockKeys, blockMembersMax } from './blocks.ts'
 import { clusterNodes } from './cluster.ts'
 import { compareNodes } from './compare.ts'
 import type { Edge, ProjectJudgement, ProjectNode } from './types.ts'
@@ -9,9 +9,6 @@ export interface Grouping {
   readonly edges: readonly Edge[]
   readonly comparisons: number
 }
-
-/** Blocks that more records share say nothing; their pairs meet through rarer keys. */
-const blockMembersMax = 400
 
 export const groupNodes = (nodes: readonly ProjectNode[], judgements: readonly ProjectJudgement[] = []): Grouping => {
   const blocks = new Map<string, number[]>()

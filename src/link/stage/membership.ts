@@ -91,6 +91,20 @@ const mint = async (
   return new Map(rows.map((r) => [r.anchor, r.id]))
 }
 
+/**
+ * A project that has no record left because its anchor was withdrawn goes on under the new name of the records that it leaves: whoever asks for the
+ * old one is led there. The first cluster, by key, where it fell into several.
+ */
+const forwards = (
+  minted: readonly { readonly id: bigint; readonly splitFrom: bigint | null }[],
+  living: ReadonlySet<bigint>,
+): [bigint, bigint][] => {
+  const heirs = new Map<bigint, bigint>()
+  for (const { id, splitFrom } of minted)
+    if (splitFrom !== null && !living.has(splitFrom) && !heirs.has(splitFrom)) heirs.set(splitFrom, id)
+  return [...heirs]
+}
+
 /** Gives each cluster its project: the oldest living identity anchored in it, else the oldest merged one (a split restores it), else a new one. */
 const assignIdentities = async (
   a: Advance,
@@ -119,6 +133,12 @@ const assignIdentities = async (
   if (merges.length > 0) await recordMerges(a, merges)
   const minted = unnamed.length > 0 ? await mint(a, unnamed) : new Map<string, bigint>()
   for (const u of unnamed) chosen.set(u.cluster, minted.get(u.anchor)!)
+  const living = new Set(chosen.values())
+  const heirs = forwards(
+    unnamed.map((u) => ({ id: minted.get(u.anchor)!, splitFrom: u.splitFrom })),
+    living,
+  )
+  if (heirs.length > 0) await recordMerges(a, heirs)
   return new Map([...chosen].flatMap(([cluster, id]) => cluster.map((key): [string, bigint] => [key, id])))
 }
 

@@ -48,13 +48,17 @@ export interface NewSubject {
   readonly fact: Canonical
 }
 
-/** One example fact for each subject that no fact has spoken of before. */
+/**
+ * One example fact for each subject that no present fact has spoken of until now: those have no tie. After a replay, which may read the same words
+ * otherwise, every subject that a changed fact speaks of.
+ */
 export const newSubjects = async (a: Advance): Promise<NewSubject[]> => {
   const { rows } = await a.client.query<{ subject: string; body: string }>(
-    `WITH fresh AS (
+    `WITH replayed AS (SELECT EXISTS (SELECT 1 FROM tick WHERE tick > $1 AND tick <= $2 AND kind = 'mapping') AS has_replay),
+     fresh AS (
        SELECT DISTINCT ON (f.subject_hash) f.subject_hash, f.key_hash FROM fact f
        WHERE f.subject_hash IS NOT NULL AND f.known_from > $1 AND f.known_from <= $2
-         AND NOT EXISTS (SELECT 1 FROM subject s WHERE s.subject_hash = f.subject_hash) ORDER BY f.subject_hash, f.key_hash)
+         AND ((SELECT has_replay FROM replayed) OR NOT EXISTS (SELECT 1 FROM tie t WHERE t.subject_hash = f.subject_hash)) ORDER BY f.subject_hash, f.key_hash)
      SELECT encode(fresh.subject_hash, 'hex') AS subject, f.body FROM fresh JOIN fact f USING (key_hash)`,
     [a.from, a.to],
   )
@@ -82,13 +86,21 @@ export const partyTexts = (facts: Iterable<Canonical>): Map<string, PartyText> =
   return texts
 }
 
-/** Stores texts that are new; returns the hashes that were. */
+/**
+ * Stores texts that are new or that are read otherwise than before (a replay). Returns those to resolve: these, and the ones that nobody named
+ * lately, which have no link.
+ */
 export const storePartyTexts = async (a: Advance, texts: ReadonlyMap<string, PartyText>): Promise<Set<string>> => {
   const all = [...texts.values()]
   const { rows } = await a.client.query<{ text: string }>(
-    `INSERT INTO party (text_hash, name, code, site_unit, known_from)
-     SELECT h, n, c, u, $1 FROM unnest($2::bytea[], $3::text[], $4::jsonb[], $5::text[]) AS t (h, n, c, u) ORDER BY h
-     ON CONFLICT DO NOTHING RETURNING encode(text_hash, 'hex') AS text`,
+    `WITH said AS (SELECT * FROM unnest($2::bytea[], $3::text[], $4::jsonb[], $5::text[]) AS t (h, n, c, u)),
+     stored AS (
+       INSERT INTO party (text_hash, name, code, site_unit, known_from) SELECT h, n, c, u, $1 FROM said ORDER BY h
+       ON CONFLICT (text_hash) DO UPDATE SET name = EXCLUDED.name, code = EXCLUDED.code, site_unit = EXCLUDED.site_unit, known_from = EXCLUDED.known_from
+         WHERE (party.name, party.code, party.site_unit) IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.code, EXCLUDED.site_unit)
+       RETURNING text_hash)
+     SELECT encode(text_hash, 'hex') AS text FROM stored
+     UNION SELECT encode(h, 'hex') FROM said WHERE NOT EXISTS (SELECT 1 FROM party_link l WHERE l.text_hash = said.h)`,
     [
       a.to,
       all.map((t) => bytea(t.textHash)),
@@ -100,15 +112,16 @@ export const storePartyTexts = async (a: Advance, texts: ReadonlyMap<string, Par
   return new Set(rows.map((r) => r.text))
 }
 
-/** Mentions of the changed project records, replaced whole. */
+/** Mentions of the changed project records, replaced whole. Returns the texts that they named before. */
 export const storeMentions = async (
   a: Advance,
   facts: readonly ProjectFact[],
   gone: readonly string[],
-): Promise<void> => {
-  await a.client.query('DELETE FROM mention WHERE key_hash = ANY ($1::bytea[])', [
-    byteas([...facts.map((f) => f.keyHash), ...gone]),
-  ])
+): Promise<string[]> => {
+  const { rows: before } = await a.client.query<{ text: string }>(
+    `WITH replaced AS (DELETE FROM mention WHERE key_hash = ANY ($1::bytea[]) RETURNING text_hash) SELECT DISTINCT encode(text_hash, 'hex') AS text FROM replaced`,
+    [byteas([...facts.map((f) => f.keyHash), ...gone])],
+  )
   await copyRows(
     a.client,
     'mention (key_hash, role, seq, text_hash, feed)',
@@ -116,32 +129,41 @@ export const storeMentions = async (
       f.fact.parties.map((p, seq) => [bytea(f.keyHash), p.role, seq, bytea(partyTextHash(p)), f.feed]),
     ),
   )
+  return before.map((r) => r.text)
 }
 
-/** Subjects as they are first seen; their parties' keys follow once the parties are linked. */
+/** Subjects as they are first seen; their parties' keys follow once the parties are linked. One that was spoken of before is there already. */
 export const storeSubjects = async (
   a: Advance,
   subjects: readonly NewSubject[],
   refKey: (fact: Canonical) => string | null,
 ): Promise<void> => {
+  const { rows } = await a.client.query<{ subject: string }>(
+    `SELECT encode(subject_hash, 'hex') AS subject FROM subject WHERE subject_hash = ANY ($1::bytea[])`,
+    [byteas(subjects.map((s) => s.subjectHash))],
+  )
+  const known = new Set(rows.map((r) => r.subject))
   await copyRows(
     a.client,
     'subject (subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, project_name, place_text, division_code, report_number, known_from)',
-    subjects.map(({ subjectHash, fact }) => {
+    subjects.flatMap(({ subjectHash, fact }) => {
+      if (known.has(subjectHash)) return []
       const ref = refKey(fact)
-      if (ref !== null) return [bytea(subjectHash), 'record', bytea(ref), null, null, null, null, null, null, a.to]
+      if (ref !== null) return [[bytea(subjectHash), 'record', bytea(ref), null, null, null, null, null, null, a.to]]
       const i = fact as Invoice
       return [
-        bytea(subjectHash),
-        'invoice',
-        null,
-        bytea(partyTextHash(i.seller)),
-        bytea(partyTextHash(i.buyer)),
-        i.projectName,
-        i.place.text,
-        i.place.divisionCode,
-        i.reportNumber,
-        a.to,
+        [
+          bytea(subjectHash),
+          'invoice',
+          null,
+          bytea(partyTextHash(i.seller)),
+          bytea(partyTextHash(i.buyer)),
+          i.projectName,
+          i.place.text,
+          i.place.divisionCode,
+          i.reportNumber,
+          a.to,
+        ],
       ]
     }),
   )

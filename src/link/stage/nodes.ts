@@ -4,7 +4,7 @@ import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
 import { partyTextHash } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
-import { areOtherByCode, blockKeys, compareNodes } from '../projects/group.ts'
+import { areOtherByCode, blockKeys, blockMembersMax, compareNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import type { ProjectFact } from './mentions.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
@@ -66,13 +66,17 @@ export const loadNodes = async (
   return new Map(rows.map((n) => [n.key, n]))
 }
 
+/** Puts these nodes in the place of `replaced`; returns the party keys that those carried. */
 const storeNodes = async (
   a: Advance,
   nodes: readonly ProjectNode[],
   feeds: ReadonlyMap<string, string>,
   replaced: readonly string[],
-): Promise<void> => {
-  await a.client.query('DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
+): Promise<string[]> => {
+  const { rows: before } = await a.client.query<{ keys: string[] }>(
+    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys',
+    [byteas(replaced)],
+  )
   await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
   await copyRows(
     a.client,
@@ -101,10 +105,37 @@ const storeNodes = async (
     'block (block_key, key_hash)',
     nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])),
   )
+  return [...new Set(before.flatMap((r) => r.keys))]
 }
 
-/** A block that half the city shares says nothing; pairs are then found through their rarer keys. */
-const blockMembersMax = 400
+/** Blocks of these records that hold more than a comparison looks at. */
+const crowdedBlocks = async (client: Advance['client'], keys: readonly string[]): Promise<string[]> =>
+  (
+    await client.query<{ block: string }>(
+      `WITH mine AS (SELECT DISTINCT block_key FROM block WHERE key_hash = ANY ($1::bytea[]))
+       SELECT block_key AS block FROM block JOIN mine USING (block_key) GROUP BY block_key HAVING count(*) > ${blockMembersMax}`,
+      [byteas(keys)],
+    )
+  ).rows.map((r) => r.block)
+
+/**
+ * Records beside the touched ones whose pairs are others now, because a block that they stand in became crowded, or is no longer: with their
+ * edges left as they are, what is an edge would depend on the order of arrival. Never more than `blockMembersMax` a block.
+ */
+const besideCrossing = async (
+  client: Advance['client'],
+  touched: readonly string[],
+  crowdedBefore: readonly string[],
+): Promise<string[]> => {
+  const crowded = await crowdedBlocks(client, touched)
+  const { rows } = await client.query<{ key: string }>(
+    `WITH others AS (SELECT block_key, key_hash, count(*) OVER (PARTITION BY block_key) AS members FROM block
+       WHERE block_key = ANY ($1::text[]) AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = block.key_hash))
+     SELECT DISTINCT encode(key_hash, 'hex') AS key FROM others WHERE members <= ${blockMembersMax}`,
+    [[...new Set([...crowdedBefore, ...crowded])], byteas(touched)],
+  )
+  return rows.map((r) => r.key)
+}
 
 /** Pairs that share a rare block. Two codes of two owners are never one project (`areOtherByCode`): such pairs, most of them, stay on the server. */
 const candidatePairs = async (client: Advance['client'], keys: readonly string[]): Promise<[string, string][]> => {
@@ -124,7 +155,8 @@ const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_from'
 const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
 const edgeSaying = (e: Edge): string => canonicalJson([e.weight, e.veto, e.rule, e.evidence])
 
-const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly Edge[]): Promise<void> => {
+/** Makes these the edges of `keys`; returns the records at either end of an edge that is not what it was. */
+const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly Edge[]): Promise<string[]> => {
   const { rows: present } = await a.client.query<Edge>(
     `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge WHERE a = ANY ($1::bytea[]) OR b = ANY ($1::bytea[])`,
     [byteas(keys)],
@@ -141,22 +173,22 @@ const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly
      INSERT INTO edge_past (${edgeColumns}, known_to) SELECT ${edgeColumns}, $3 FROM closed WHERE known_from < $3`,
     [closed.map((e) => bytea(e.a)), closed.map((e) => bytea(e.b)), a.to],
   )
+  const opened = fresh.filter((e) => !kept.has(edgeId(e)))
   await copyRows(
     a.client,
     `edge (${edgeColumns})`,
-    fresh
-      .filter((e) => !kept.has(edgeId(e)))
-      .map((e) => [
-        bytea(e.a),
-        bytea(e.b),
-        e.weight,
-        e.veto,
-        e.rule,
-        JSON.stringify(e.evidence),
-        a.settingsVersion,
-        a.to,
-      ]),
+    opened.map((e) => [
+      bytea(e.a),
+      bytea(e.b),
+      e.weight,
+      e.veto,
+      e.rule,
+      JSON.stringify(e.evidence),
+      a.settingsVersion,
+      a.to,
+    ]),
   )
+  return [...new Set([...closed, ...opened].flatMap((e) => [e.a, e.b]))]
 }
 
 const compareAll = async (
@@ -177,15 +209,27 @@ const compareAll = async (
   return edges
 }
 
+export interface NodeNews {
+  /** Party keys that the changed and gone records carried before. */
+  readonly keysBefore: readonly string[]
+  /** Records at either end of an edge that is not what it was. */
+  readonly edged: readonly string[]
+}
+
 /** Writes the nodes of these facts and the edges they have now. `gone` are records that are no longer held true. */
 export const updateNodes = async (
   a: Advance,
   facts: readonly ProjectFact[],
   gone: readonly string[],
-): Promise<void> => {
+): Promise<NodeNews> => {
   const keyOf = await partyKeys(a.client, new Set(facts.flatMap((f) => f.fact.parties.map(partyTextHash))))
   const nodes = new Map(facts.map((f) => [f.keyHash, toNode(f, keyOf)]))
   const touched = [...nodes.keys(), ...gone]
-  await storeNodes(a, [...nodes.values()], new Map(facts.map((f) => [f.keyHash, f.feed])), touched)
-  await replaceEdges(a, touched, await compareAll(a.client, nodes, await candidatePairs(a.client, [...nodes.keys()])))
+  const crowdedBefore = await crowdedBlocks(a.client, touched)
+  const feeds = new Map(facts.map((f) => [f.keyHash, f.feed]))
+  const keysBefore = await storeNodes(a, [...nodes.values()], feeds, touched)
+  const beside = await besideCrossing(a.client, touched, crowdedBefore)
+  const pairs = await candidatePairs(a.client, [...nodes.keys(), ...beside])
+  const edged = await replaceEdges(a, [...touched, ...beside], await compareAll(a.client, nodes, pairs))
+  return { keysBefore, edged }
 }

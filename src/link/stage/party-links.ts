@@ -4,8 +4,9 @@ import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { createRegister } from '../parties/register.ts'
-import type { LinkAnswer, LinkSettings, PartyQuery, RegistrationEntry } from '../parties/types.ts'
+import type { LinkAnswer, LinkSettings, PartyQuery } from '../parties/types.ts'
 import { currentRegister, followRegister } from './memory.ts'
+import type { RegisterNews } from './registrations.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
 interface PartyRow {
@@ -22,30 +23,40 @@ const partySelect = `SELECT encode(p.text_hash, 'hex') AS text, p.name, p.code, 
 const query = (p: PartyRow): PartyQuery => ({ name: p.name, code: p.code, siteUnit: p.siteUnit, divisionCode: null })
 
 /**
- * Which texts to resolve: new ones, those whose registration changed or is gone, and those that the small register of changed entries could
- * reach: a new or renamed taxpayer re-opens the parties that its blocks reach (decision 13).
+ * Which texts to resolve: new ones, those whose registration changed or is gone, and those that the small registers of changed entries, as they
+ * are and as they were, could reach. A new or renamed taxpayer re-opens the parties that its blocks reach (decision 13), and so does one that
+ * leaves: it may have been what made a name ambiguous.
  */
 const textsToResolve = async (
   a: Advance,
   settings: LinkSettings,
   fresh: ReadonlySet<string>,
-  changed: readonly RegistrationEntry[],
-  removed: readonly string[],
+  reopened: readonly string[],
+  news: RegisterNews,
 ): Promise<PartyRow[]> => {
-  if (changed.length === 0 && removed.length === 0) {
+  if (news.changed.length === 0 && news.removed.length === 0) {
     return (
-      await a.client.query<PartyRow>(`${partySelect} WHERE p.text_hash = ANY ($1::bytea[]) ORDER BY p.text_hash`, [
-        byteas(fresh),
-      ])
+      await a.client.query<PartyRow>(
+        `${partySelect} WHERE p.text_hash = ANY ($1::bytea[]) OR l.text_hash = ANY ($2::bytea[]) ORDER BY p.text_hash`,
+        [byteas(fresh), byteas(reopened)],
+      )
     ).rows
   }
-  const { rows } = await a.client.query<PartyRow>(`${partySelect} ORDER BY p.text_hash`)
-  const touched = new Set([...changed.map((c) => c.registrationId), ...removed])
-  const small = createRegister(settings, changed)
+  const { rows } = await a.client.query<PartyRow>(
+    `${partySelect} WHERE l.text_hash IS NOT NULL OR p.text_hash = ANY ($1::bytea[]) ORDER BY p.text_hash`,
+    [byteas(fresh)],
+  )
+  const asked = new Set([...fresh, ...reopened])
+  const touched = new Set([...news.changed.map((c) => c.registrationId), ...news.removed])
+  const small = [createRegister(settings, news.changed), createRegister(settings, news.before)]
   const pace = pacer(200)
   const chosen: PartyRow[] = []
   for (const p of rows) {
-    if (fresh.has(p.text) || (p.registrationId !== null && touched.has(p.registrationId)) || small.couldReach(query(p)))
+    if (
+      asked.has(p.text) ||
+      (p.registrationId !== null && touched.has(p.registrationId)) ||
+      small.some((register) => register.couldReach(query(p)))
+    )
       chosen.push(p)
     await pace()
   }
@@ -112,6 +123,14 @@ const presentSayings = async (client: Advance['client'], texts: readonly string[
   return new Map(rows.map((r) => [r.text, sayingOf(r)]))
 }
 
+/** Moves the links of these texts into the past. */
+export const closeLinks = (a: Advance, texts: readonly string[]) =>
+  a.client.query(
+    `WITH closed AS (DELETE FROM party_link WHERE text_hash = ANY ($1::bytea[]) RETURNING *)
+     INSERT INTO party_link_past (${linkColumns}, known_to) SELECT ${linkColumns}, $2 FROM closed WHERE known_from < $2`,
+    [byteas(texts), a.to],
+  )
+
 const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Promise<Set<string>> => {
   const present = await presentSayings(a.client, [...links.keys()])
   const changed = [...links].filter(([text, link]) => {
@@ -119,11 +138,7 @@ const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Prom
     return before === undefined || before !== sayingOf(link)
   })
   const texts = changed.map(([text]) => text)
-  await a.client.query(
-    `WITH closed AS (DELETE FROM party_link WHERE text_hash = ANY ($1::bytea[]) RETURNING *)
-     INSERT INTO party_link_past (${linkColumns}, known_to) SELECT ${linkColumns}, $2 FROM closed WHERE known_from < $2`,
-    [byteas(texts), a.to],
-  )
+  await closeLinks(a, texts)
   await copyRows(
     a.client,
     `party_link (${linkColumns})`,
@@ -143,18 +158,25 @@ const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Prom
   return new Set(texts)
 }
 
-/** Resolves what needs resolving and returns the texts whose link is not what it was. */
+/** Texts linked to registrations whose taxpayer or office is another now: the link says the same, and what hangs on it does not. */
+const textsOfMoved = async (a: Advance, moved: readonly string[]): Promise<string[]> =>
+  (
+    await a.client.query<{ text: string }>(
+      `SELECT encode(text_hash, 'hex') AS text FROM party_link WHERE registration_id = ANY ($1)`,
+      [moved],
+    )
+  ).rows.map((r) => r.text)
+
+/** Resolves what needs resolving and returns the texts whose link, or the taxpayer behind it, is not what it was. */
 export const updatePartyLinks = async (
   a: Advance,
   settings: LinkSettings,
   fresh: ReadonlySet<string>,
-  changed: readonly RegistrationEntry[],
-  removed: readonly string[],
-  reopened: readonly string[] = [],
+  reopened: readonly string[],
+  news: RegisterNews,
 ): Promise<Set<string>> => {
-  followRegister(a, settings, changed, removed)
-  const asked = new Set([...fresh, ...reopened])
-  const rows = await textsToResolve(a, settings, asked, changed, removed)
+  followRegister(a, settings, news.changed, news.removed)
+  const rows = await textsToResolve(a, settings, fresh, reopened, news)
   if (rows.length === 0) return new Set()
   const register = await currentRegister(a, settings)
   const judged = await judgementsOf(
@@ -167,5 +189,5 @@ export const updatePartyLinks = async (
     links.set(p.text, decide(register.resolve(query(p)), judged.get(p.text) ?? []))
     await pace()
   }
-  return storeLinks(a, links)
+  return new Set([...(await storeLinks(a, links)), ...(await textsOfMoved(a, news.moved))])
 }

@@ -65,12 +65,40 @@ const toRow = (a: Advance, fact: FactRow) => {
 }
 type Row = ReturnType<typeof toRow>
 
-const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readonly string[]): Promise<void> => {
+const entryColumns = `registration_id AS "registrationId", uscc, core, name, former_names AS "formerNames", address, division_code AS "divisionCode", active`
+
+/** What an advance did to the register. */
+export interface RegisterNews {
+  /** Registrations that are new or changed, as they are now. */
+  readonly changed: RegistrationEntry[]
+  /** Registrations that changed or are gone, as they were. */
+  readonly before: RegistrationEntry[]
+  /** Ids of those that are gone. */
+  readonly removed: string[]
+  /** Ids of those that belong to another taxpayer or office now. */
+  readonly moved: string[]
+}
+
+type Replaced = RegistrationEntry & Pick<Row, 'scope' | 'taxpayerId'>
+
+const entryOf = (r: RegistrationEntry): RegistrationEntry => ({
+  registrationId: r.registrationId,
+  uscc: r.uscc,
+  core: r.core,
+  name: r.name,
+  formerNames: r.formerNames,
+  address: r.address,
+  divisionCode: r.divisionCode,
+  active: r.active,
+})
+
+/** Puts these rows in the place of what the register says of them; returns what it said. */
+const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readonly string[]): Promise<Replaced[]> => {
   const { client } = a
   const ids = rows.map((r) => r.registrationId)
-  const { rows: replaced } = await client.query<NamedInScope>(
+  const { rows: replaced } = await client.query<Replaced>(
     `DELETE FROM registration WHERE registration_id = ANY ($1) OR key_hash = ANY ($2::bytea[])
-     RETURNING registration_id AS "registrationId", name, former_names AS "formerNames", scope`,
+     RETURNING ${entryColumns}, scope, taxpayer_id AS "taxpayerId"`,
     [ids, byteas(removedKeys)],
   )
   await client.query(
@@ -101,9 +129,10 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
     ]),
   )
   await writeTokens(a, replaced, rows)
+  return replaced
 }
 
-type NamedInScope = Pick<Row, 'registrationId' | 'name' | 'formerNames' | 'scope'>
+type NamedInScope = Pick<Replaced, 'registrationId' | 'name' | 'formerNames' | 'scope'>
 
 const nothing: TokenSet = { tokens: new Set(), scopes: new Set() }
 
@@ -132,18 +161,24 @@ const writeTokens = async (a: Advance, replaced: readonly NamedInScope[], rows: 
 
 const chunkRows = 5_000
 
-/**
- * Brings the register up to date with the facts of this advance. Returns the registrations that changed in what linking looks at, and the ids
- * of those that are gone.
- */
-export const updateRegistrations = async (a: Advance): Promise<{ changed: RegistrationEntry[]; removed: string[] }> => {
+const noteReplaced = (news: RegisterNews, replaced: readonly Replaced[], rows: readonly Row[]): void => {
+  const now = new Map(rows.map((r) => [r.registrationId, r]))
+  for (const old of replaced) {
+    news.before.push(entryOf(old))
+    const row = now.get(old.registrationId)
+    if (row && (row.taxpayerId !== old.taxpayerId || row.scope !== old.scope)) news.moved.push(old.registrationId)
+  }
+}
+
+/** Brings the register up to date with the facts of this advance. */
+export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => {
   const { rows: gone } = await a.client.query<{ key: string; registration_id: string }>(
     `SELECT encode(p.key_hash, 'hex') AS key, r.registration_id FROM fact_past p JOIN registration r USING (key_hash)
      WHERE p.kind = 'taxRegistration' AND p.known_to > $1 AND p.known_to <= $2 AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = p.key_hash)`,
     [a.from, a.to],
   )
   const pace = pacer(500)
-  const changed: RegistrationEntry[] = []
+  const news: RegisterNews = { changed: [], before: [], removed: gone.map((g) => g.registration_id), moved: [] }
   let after = bytea('')
   for (;;) {
     const { rows: facts } = await a.client.query<FactRow>(
@@ -157,26 +192,14 @@ export const updateRegistrations = async (a: Advance): Promise<{ changed: Regist
       rows.push(toRow(a, fact))
       await pace()
     }
-    await replaceRows(a, rows, [])
-    for (const r of rows)
-      changed.push({
-        registrationId: r.registrationId,
-        uscc: r.uscc,
-        core: r.core,
-        name: r.name,
-        formerNames: r.formerNames,
-        address: r.address,
-        divisionCode: r.divisionCode,
-        active: r.active,
-      })
+    noteReplaced(news, await replaceRows(a, rows, []), rows)
+    for (const r of rows) news.changed.push(entryOf(r))
   }
-  if (gone.length > 0)
-    await replaceRows(
-      a,
-      [],
-      gone.map((g) => g.key),
-    )
-  return { changed, removed: gone.map((g) => g.registration_id) }
+  if (gone.length > 0) {
+    const keys = gone.map((g) => g.key)
+    noteReplaced(news, await replaceRows(a, [], keys), [])
+  }
+  return news
 }
 
 /** The whole register, as linking needs it, in an order that does not depend on arrival. */
@@ -184,7 +207,7 @@ export async function* registerEntries(client: Advance['client']): AsyncGenerato
   let after = ''
   for (;;) {
     const { rows } = await client.query<RegistrationEntry>(
-      `SELECT registration_id AS "registrationId", uscc, core, name, former_names AS "formerNames", address, division_code AS "divisionCode", active
+      `SELECT ${entryColumns}
        FROM registration WHERE registration_id > $1 ORDER BY registration_id LIMIT ${chunkRows}`,
       [after],
     )

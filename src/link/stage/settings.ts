@@ -18,7 +18,8 @@ export const linkSettings = async (client: Advance['client'], tick: bigint): Pro
   if (stored) return stored
   const entries: RegistrationEntry[] = []
   for await (const entry of registerEntries(client)) entries.push(entry)
-  const settings = estimateLinkSettings(entries, 1)
+  // What an empty register gives is no version to keep anything by: the first register that arrives estimates version 1.
+  const settings = estimateLinkSettings(entries, entries.length > 0 ? 1 : 0)
   if (entries.length > 0)
     await client.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('link', $1, $2, $3)`, [
       settings.version,

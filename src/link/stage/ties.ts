@@ -20,6 +20,18 @@ const tieColumns = 'subject_hash, project_id, tier, score, reason, candidates, k
 const saying = (t: Tie): string =>
   canonicalJson([t.projectId?.toString() ?? null, t.tier, t.score, t.reason, t.candidates])
 
+/** Moves the ties of these subjects into the past and touches the projects that they led to. */
+export const closeTies = async (a: Advance, subjects: readonly string[]): Promise<void> => {
+  if (subjects.length === 0) return
+  const { rows } = await a.client.query<{ project: bigint }>(
+    `WITH closed AS (DELETE FROM tie WHERE subject_hash = ANY ($1::bytea[]) RETURNING *),
+       past AS (INSERT INTO tie_past (${tieColumns}, known_to) SELECT ${tieColumns}, $2 FROM closed WHERE known_from < $2)
+     SELECT DISTINCT project_id AS project FROM closed WHERE project_id IS NOT NULL`,
+    [byteas(subjects), a.to],
+  )
+  for (const r of rows) a.touched.add(r.project)
+}
+
 const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<void> => {
   const { rows } = await a.client.query<Tie & { subject: string }>(
     `SELECT encode(subject_hash, 'hex') AS subject, project_id AS "projectId", tier, score, reason, candidates FROM tie WHERE subject_hash = ANY ($1::bytea[])`,
@@ -30,12 +42,10 @@ const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<vo
     const old = present.get(subject)
     return old === undefined || saying(old) !== saying(tie)
   })
-  for (const [subject, tie] of changed)
-    for (const project of [present.get(subject)?.projectId, tie.projectId]) if (project != null) a.touched.add(project)
-  await a.client.query(
-    `WITH closed AS (DELETE FROM tie WHERE subject_hash = ANY ($1::bytea[]) RETURNING *)
-     INSERT INTO tie_past (${tieColumns}, known_to) SELECT ${tieColumns}, $2 FROM closed WHERE known_from < $2`,
-    [byteas(changed.map(([s]) => s)), a.to],
+  for (const [, tie] of changed) if (tie.projectId !== null) a.touched.add(tie.projectId)
+  await closeTies(
+    a,
+    changed.map(([s]) => s),
   )
   await copyRows(
     a.client,
@@ -43,6 +53,9 @@ const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<vo
     changed.map(([s, t]) => [bytea(s), t.projectId, t.tier, t.score, t.reason, canonicalJson(t.candidates), a.to]),
   )
 }
+
+/** Subjects that a present fact speaks of ($1: those of this advance's facts, which are not tied yet). */
+const isSpoken = `(s.subject_hash = ANY ($1::bytea[]) OR EXISTS (SELECT 1 FROM tie t WHERE t.subject_hash = s.subject_hash))`
 
 /** Subjects that name a record follow that record's project: new ones, and those whose record moved. */
 const tieToRecords = async (
@@ -52,7 +65,7 @@ const tieToRecords = async (
 ): Promise<Map<string, Tie>> => {
   const { rows } = await a.client.query<{ subject: string; project: bigint | null }>(
     `SELECT encode(s.subject_hash, 'hex') AS subject, m.project_id AS project FROM subject s LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash
-     WHERE s.kind = 'record' AND (s.subject_hash = ANY ($1::bytea[]) OR s.ref_key_hash = ANY ($2::bytea[]))`,
+     WHERE s.kind = 'record' AND (s.subject_hash = ANY ($1::bytea[]) OR s.ref_key_hash = ANY ($2::bytea[])) AND ${isSpoken}`,
     [byteas(fresh), byteas(moved)],
   )
   return new Map(
@@ -75,8 +88,8 @@ const linkSubjectParties = async (
   changedTexts: readonly string[],
 ): Promise<string[]> => {
   const { rows } = await a.client.query<{ subject: string; seller: string; buyer: string }>(
-    `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer FROM subject
-     WHERE kind = 'invoice' AND (subject_hash = ANY ($1::bytea[]) OR seller_hash = ANY ($2::bytea[]) OR buyer_hash = ANY ($2::bytea[]))`,
+    `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer FROM subject s
+     WHERE kind = 'invoice' AND (s.subject_hash = ANY ($1::bytea[]) OR s.seller_hash = ANY ($2::bytea[]) OR s.buyer_hash = ANY ($2::bytea[])) AND ${isSpoken}`,
     [byteas(fresh), byteas(changedTexts)],
   )
   const keyOf = await partyKeys(a.client, new Set(rows.flatMap((r) => [r.seller, r.buyer])))
@@ -121,12 +134,19 @@ interface SubjectRow extends Omit<InvoiceSubject, 'firstOn' | 'lastOn'> {
   readonly subject: string
 }
 
-/** Invoice subjects that news could tie otherwise: new or relinked ones, and all whose parties stand in a project that changed. */
-const affectedSubjects = async (a: Advance, relinked: readonly string[]): Promise<SubjectRow[]> =>
+/**
+ * Invoice subjects that news could tie otherwise: new or relinked ones, and all whose parties stand in a project that changed, or stood in it
+ * before (`keysBefore`): where one of two projects is out, the other is the one.
+ */
+const affectedSubjects = async (
+  a: Advance,
+  relinked: readonly string[],
+  keysBefore: readonly string[],
+): Promise<SubjectRow[]> =>
   (
     await a.client.query<SubjectRow>(
       `WITH touched AS (SELECT unnest($2::bigint[]) AS project_id),
-         keys AS (SELECT DISTINCT k FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)
+         keys AS (SELECT unnest($3::text[]) COLLATE "C" AS k UNION SELECT k FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)
                   CROSS JOIN LATERAL unnest(r.contractor_keys || r.owner_key) AS k WHERE k IS NOT NULL),
          hit AS (SELECT unnest($1::bytea[]) AS subject_hash
                  UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.seller_key = keys.k
@@ -134,21 +154,25 @@ const affectedSubjects = async (a: Advance, relinked: readonly string[]): Promis
                  UNION SELECT t.subject_hash FROM touched JOIN tie t USING (project_id))
        SELECT encode(s.subject_hash, 'hex') AS subject, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.project_name AS "projectName", s.place_text AS "placeText",
          s.division_code AS "divisionCode", s.report_number AS "reportNumber"
-       FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'invoice' ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
-      [byteas(relinked), [...a.touched]],
+       FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'invoice' AND ${isSpoken} ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
+      [byteas(relinked), [...a.touched], keysBefore],
     )
   ).rows
 
-/** Ties what is new or affected. `moved` are the records whose project changed, `changedTexts` the party texts whose link did. */
+/**
+ * Ties what is new or affected. `moved` are the records whose project changed, `changedTexts` the party texts whose link did, `keysBefore` the
+ * party keys that changed records carried before.
+ */
 export const updateTies = async (
   a: Advance,
   fresh: readonly string[],
   moved: readonly string[],
   changedTexts: readonly string[],
+  keysBefore: readonly string[],
 ): Promise<void> => {
   await storeTies(a, await tieToRecords(a, fresh, moved))
   const relinked = await linkSubjectParties(a, fresh, changedTexts)
-  const subjects = await affectedSubjects(a, relinked)
+  const subjects = await affectedSubjects(a, relinked, keysBefore)
   if (subjects.length === 0) return
   const finder = createProjectFinder(await projectCards(a.client))
   const pace = pacer(200)
