@@ -29,26 +29,28 @@ interface Known {
 const actorOf = (user: Known | null): AuditEntry['actor'] =>
   user ? { id: user.id, role: user.role as Role } : { id: '-', role: '-' }
 
-/** Counts an attempt before it is weighed, so that many at once do not all slip past the bound. Throws `access.locked`. */
+/** Counts an attempt before it is weighed, in one statement, so that many at once do not all slip past the bound. Throws `access.locked`. */
 const countAttempt = async (db: Store, user: Known): Promise<void> => {
-  const locked = await prismaOf(db).$transaction(async (tx) => {
-    const { failedLogins, lockedUntil } = await tx.user.update({
-      where: { id: user.id },
-      data: { failedLogins: { increment: 1 } },
-    })
-    if (lockedUntil && lockedUntil > now()) return true
-    if (failedLogins <= failuresMax) return false
-    const until = new Date(now().getTime() + lockedMs)
-    await tx.user.update({ where: { id: user.id }, data: { lockedUntil: until, failedLogins: 0 } })
-    await auditRowThrough(tx, { actor: actorOf(user), action: 'user.locked', subject: user.id })
-    return true
+  const { failedLogins, lockedUntil } = await prismaOf(db).user.update({
+    where: { id: user.id },
+    data: { failedLogins: { increment: 1 } },
+    select: { failedLogins: true, lockedUntil: true },
   })
-  if (locked) throw accessError('access.locked')
+  const isLocked = lockedUntil !== null && lockedUntil > now()
+  if (!isLocked && failedLogins <= failuresMax) return
+  if (!isLocked) await lock(db, user)
+  throw accessError('access.locked')
 }
 
+const lock = (db: Store, user: Known): Promise<void> =>
+  prismaOf(db).$transaction(async (tx) => {
+    const lockedUntil = new Date(now().getTime() + lockedMs)
+    await tx.user.update({ where: { id: user.id }, data: { lockedUntil, failedLogins: 0 } })
+    await auditRowThrough(tx, { actor: actorOf(user), action: 'user.locked', subject: user.id })
+  })
+
 const refuse = async (db: Store, user: Known | null): Promise<never> => {
-  const entry = { actor: actorOf(user), action: 'login.refused', subject: user?.id ?? '-' }
-  await prismaOf(db).$transaction((tx) => auditRowThrough(tx, entry))
+  await auditRowThrough(prismaOf(db), { actor: actorOf(user), action: 'login.refused', subject: user?.id ?? '-' })
   throw accessError('access.login_refused')
 }
 

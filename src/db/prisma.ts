@@ -16,7 +16,11 @@ export const prismaOf = (db: Pick<Database, 'pipeline'>): PrismaClient => {
   const known = clients.get(db.pipeline)
   if (known) return known
   // The pool is ours and stays open when the client goes; type parsers of the adapter hold for its own statements only.
-  const client = new PrismaClient({ adapter: new PrismaPg(db.pipeline, { schema: schemaName }) })
+  const client = new PrismaClient({
+    adapter: new PrismaPg(db.pipeline, { schema: schemaName }),
+    // The pool is shared with imports: a change of a credential waits for a connection rather than fail.
+    transactionOptions: { maxWait: 15_000, timeout: 30_000 },
+  })
   clients.set(db.pipeline, client)
   return client
 }

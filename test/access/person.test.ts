@@ -1,0 +1,90 @@
+/** A natural person's way through the hub: found by number, named by need, the number itself nowhere. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemActor } from '../../src/access/actor.ts'
+import { issueToken } from '../../src/access/tokens.ts'
+import { importAll } from '../../src/cli/import.ts'
+import { type App, createApp } from '../../src/http/app.ts'
+import { defaultHttpSettings } from '../../src/http/deps.ts'
+import type { Hub } from '../../src/hub.ts'
+import { createLogger } from '../../src/kernel/log.ts'
+import { testUrl } from '../support/database-url.ts'
+import { type Simulated, simulate } from '../support/simulated.ts'
+
+let simulated: Simulated
+let hub: Hub
+let app: App
+const logged: string[] = []
+const never = () => Promise.reject(new Error('not here'))
+
+beforeAll(async () => {
+  simulated = await simulate({ size: 'tiny', seed: 7 })
+  hub = await simulated.hub(await testUrl())
+  await importAll(hub, 'tax.taxpayers', { actor: 'test' })
+  app = createApp({
+    db: hub.db,
+    log: createLogger('debug', (line) => void logged.push(line)),
+    settings: {
+      region: hub.config.region,
+      isDemo: false,
+      sessionKey: hub.keyring.derive('session'),
+      ...defaultHttpSettings,
+    },
+    feeds: [],
+    verbs: { startImport: never, judge: never, decideHold: never },
+    positionOn: never,
+    blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
+  })
+})
+afterAll(async () => {
+  await app.drain()
+  await hub.close()
+  await simulated.close()
+})
+
+interface Hits {
+  readonly items: readonly {
+    readonly id: string
+    readonly registration: { readonly name: string; readonly uscc: string | null }
+  }[]
+}
+
+const search = async (role: 'officer' | 'riskDesk', scopePrefix: string, code: string): Promise<Hits> => {
+  const { token } = await issueToken(hub.db, { name: role, role, scopePrefix }, systemActor)
+  const response = await app.request('/v1/taxpayers/search', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  })
+  expect(response.status).toBe(200)
+  return (await response.json()) as Hits
+}
+
+const persons = () => [...simulated.simulator.world.taxpayers(null)].filter((party) => party.kind === 'person')
+
+test('is found by the number, however it is typed, by whoever has the scope', async () => {
+  expect(persons().length).toBeGreaterThan(0)
+  for (const person of persons().slice(0, 5)) {
+    const { items } = await search('riskDesk', '4101', person.code)
+    expect(items.map((item) => item.registration.name)).toEqual([person.name])
+    expect(items[0]?.registration.uscc).toBeNull()
+    const typed = ` ${person.code.slice(0, 6)} ${person.code.slice(6).toLowerCase()}`
+    expect((await search('riskDesk', '4101', typed)).items).toEqual(items)
+    expect((await search('riskDesk', '42', person.code)).items).toEqual([])
+  }
+})
+
+test('is named to who must write to the person, and only by the surname to others', async () => {
+  const [person] = persons()
+  const [seen] = (await search('officer', '4101', person!.code)).items
+  expect(seen?.registration.name).toBe(`${[...person!.name][0]}${'*'.repeat([...person!.name].length - 1)}`)
+})
+
+test('leaves no number in the log, in the audit trail, in an id or in an answer', async () => {
+  const [person] = persons()
+  const answer = await search('riskDesk', '4101', person!.code)
+  await app.drain()
+  const { rows } = await hub.db.owner().query('SELECT audit::text AS line FROM audit')
+  const trail = rows.map((row) => row.line as string).join('\n')
+  expect(trail).toContain('searchTaxpayers')
+  for (const text of [trail, logged.join('\n'), JSON.stringify(answer)]) expect(text).not.toContain(person!.code)
+})
