@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { systemActor } from '../../src/access/actor.ts'
+import { issueApiKey } from '../../src/access/api-keys.ts'
+import { createUser } from '../../src/access/users.ts'
 import { setClockOffset } from '../../src/kernel/clock.ts'
 import { partyId } from '../../src/kernel/opaque-id.ts'
 import { testDatabase } from '../support/database.ts'
@@ -51,6 +54,47 @@ describe('sessions', () => {
     ['javascript:alert(1)'],
   ])('login never leads to %s', async (next) => {
     expect((await form('/login', { token: world.tokens.steward, next })).headers.get('location')).toBe('/')
+  })
+
+  test('a person logs in by name and password, is shown by name, and a logout ends the session on every copy of its cookie', async () => {
+    const password = 'Grid-office-7'
+    await createUser(
+      db,
+      { name: 'wang.wu', displayName: '王五', role: 'officer', scopePrefix: '410105', password },
+      systemActor,
+    )
+    expect((await form('/login', { name: 'wang.wu', password: 'wrong' })).status).toBe(401)
+    const response = await form('/login', { name: 'wang.wu', password, next: '/projects' })
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/projects'])
+    const cookie = response.headers.get('set-cookie')!.split(';')[0]!
+    expect(await (await open('/projects', cookie)).text()).toContain('王五')
+    await form('/logout', {}, { cookie, ...sameSite })
+    setClockOffset(6_000)
+    expect((await open('/projects', cookie)).headers.get('location')).toBe('/login?next=%2Fprojects')
+    setClockOffset(0)
+  })
+
+  test('a page in use renews its cookie; one left alone for half an hour asks for the login again', async () => {
+    const cookie = await logIn(world.tokens.steward)
+    setClockOffset(20 * 60_000)
+    const renewed = (await open('/projects', cookie)).headers.get('set-cookie')!
+    expect(renewed).toMatch(/^jingwei_session=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200$/)
+    setClockOffset(40 * 60_000)
+    expect((await open('/projects', renewed.split(';')[0]!)).status).toBe(200)
+    expect((await open('/projects', cookie)).status).toBe(303)
+    setClockOffset(0)
+  })
+
+  test('another site cannot log a browser in, and an origin that is no address changes nothing', async () => {
+    const credentials = { token: world.tokens.steward }
+    expect((await form('/login', credentials, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    const cookie = await logIn(world.tokens.steward)
+    expect((await form('/imports', { source: 'tax.invoices' }, { cookie, origin: 'null' })).status).toBe(403)
+  })
+
+  test('a partner’s key opens no pages', async () => {
+    const key = { department: 'transport', feed: null, name: 'k', expiresAt: null }
+    expect((await form('/login', { token: (await issueApiKey(db, key, systemActor)).key })).status).toBe(401)
   })
 
   test('a login link works once', async () => {
