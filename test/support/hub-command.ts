@@ -17,13 +17,14 @@ export interface HubCommand {
   readonly finished: Promise<Finished>
 }
 
-/** Starts `node src/main.ts <args>` with this environment. */
-export const startHubCommand = (environment: Environment, args: readonly string[]): HubCommand => {
+/** Starts `node src/main.ts <args>` with this environment; `input` is what its stdin gives. */
+export const startHubCommand = (environment: Environment, args: readonly string[], input?: string): HubCommand => {
   const begun = performance.now()
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   const [out, err]: [string[], string[]] = [[], []]
   child.stdout?.setEncoding('utf8').on('data', (text: string) => out.push(text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => err.push(text))
