@@ -11,7 +11,7 @@ import { transaction } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError, type PublicMessage } from '../kernel/errors.ts'
 import { landingCodes } from './codes.ts'
-import { fence, lockFeed } from './land.ts'
+import { fence, lockFeed, untoldKey } from './land.ts'
 import type { Run } from './run.ts'
 
 export type BatchState = 'landing' | 'landed' | 'held' | 'queued' | 'admitted' | 'refused'
@@ -176,13 +176,20 @@ export const judgeDelivery = (
   return null
 }
 
+/**
+ * Records ($1 feed) that a full delivery ($2) proves gone: live in the admitted world and not shown. Nothing is proven by a delivery with a row
+ * whose record cannot be told, nor of a record that another delivery brings at this time.
+ */
+const isAbsent = `r.feed = $1 AND r.live AND r.batch_id <> $2 AND (SELECT h.state FROM batch h WHERE h.batch_id = r.batch_id) = 'admitted'
+  AND NOT EXISTS (SELECT 1 FROM seen_in_full s WHERE s.batch_id = $2 AND s.key_hash = r.key_hash)
+  AND NOT EXISTS (SELECT 1 FROM seen_in_full s WHERE s.batch_id = $2 AND s.key_hash = '${untoldKey}')`
+
 const absentCount = async (client: PoolClient, b: BatchFigures): Promise<bigint> => {
   if (b.mode !== 'full') return 0n
-  const { rows } = await client.query<{ n: bigint }>(
-    `SELECT count(*) AS n FROM record r WHERE r.feed = $1 AND r.live AND r.batch_id <> $2
-       AND NOT EXISTS (SELECT 1 FROM seen_in_full s WHERE s.batch_id = $2 AND s.key_hash = r.key_hash)`,
-    [b.feed, b.batchId],
-  )
+  const { rows } = await client.query<{ n: bigint }>(`SELECT count(*) AS n FROM record r WHERE ${isAbsent}`, [
+    b.feed,
+    b.batchId,
+  ])
   return rows[0]!.n
 }
 
@@ -190,9 +197,7 @@ const absentCount = async (client: PoolClient, b: BatchFigures): Promise<bigint>
 const storeAbsence = async (client: PoolClient, b: BatchFigures): Promise<void> => {
   await client.query(
     `WITH gone AS (
-       UPDATE record r SET live = false, batch_id = $2, ord = -1 WHERE r.feed = $1 AND r.live AND r.batch_id <> $2
-         AND NOT EXISTS (SELECT 1 FROM seen_in_full s WHERE s.batch_id = $2 AND s.key_hash = r.key_hash)
-       RETURNING r.key_hash, r.content_hash, r.source_order)
+       UPDATE record r SET live = false, batch_id = $2, ord = -1 WHERE ${isAbsent} RETURNING r.key_hash, r.content_hash, r.source_order)
      INSERT INTO raw_version (feed, key_hash, batch_id, ord, op, content_hash, source_order)
      SELECT $1, key_hash, $2, $3 + row_number() OVER (ORDER BY key_hash) - 1, 'a', content_hash, source_order FROM gone`,
     [
@@ -279,16 +284,20 @@ const settleHeads = async (client: PoolClient, b: BatchFigures): Promise<void> =
   )
 }
 
-/** Records that are live in admitted deliveries: a head that a waiting one moved counts as the admitted version below it. */
-const countLive = async (client: PoolClient, feed: string): Promise<bigint> =>
+/**
+ * Records that are live in admitted deliveries and in this one, which is about to be: a head that a waiting one moved counts as the version below
+ * it. Goes over the feed's records, so it is asked before the tick is taken.
+ */
+const countLiveWith = async (client: PoolClient, b: BatchFigures): Promise<bigint> =>
   (
     await client.query<{ live: bigint }>(
-      `SELECT count(*) AS live FROM record r JOIN batch h ON h.batch_id = r.batch_id CROSS JOIN LATERAL (
-         SELECT r.live WHERE h.state = 'admitted'
-         UNION ALL (SELECT v.op NOT IN ('w', 'a') FROM raw_version v JOIN batch a ON a.batch_id = v.batch_id AND a.state = 'admitted'
-           WHERE h.state <> 'admitted' AND v.key_hash = r.key_hash ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)) x (live)
+      `WITH standing AS (SELECT batch_id FROM batch WHERE feed = $1 AND (state = 'admitted' OR batch_id = $2))
+       SELECT count(*) AS live FROM record r LEFT JOIN standing h ON h.batch_id = r.batch_id CROSS JOIN LATERAL (
+         SELECT r.live WHERE h.batch_id IS NOT NULL
+         UNION ALL (SELECT v.op NOT IN ('w', 'a') FROM raw_version v JOIN standing a ON a.batch_id = v.batch_id
+           WHERE h.batch_id IS NULL AND v.key_hash = r.key_hash ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)) x (live)
        WHERE r.feed = $1 AND x.live`,
-      [feed],
+      [b.feed, b.batchId],
     )
   ).rows[0]!.live
 
@@ -433,25 +442,25 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
     const b = await heldBatch(client, batchId)
     await mustBeFirst(client, b)
     await settleHeads(client, b)
+    // Work that grows with the delivery comes before the tick: from there on the clock's row is locked.
+    await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
     const liveBefore = await liveOf(client, b.feed)
+    const liveAfter = await countLiveWith(client, b)
     const tick = await takeTick(client, 'admission', actor, {
       batchId: batchId.toString(),
       feed: b.feed,
       released: true,
     })
     await client.query(
-      `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, absent = 0 WHERE batch_id = $1`,
-      [batchId, tick, liveBefore],
+      `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, absent = 0 WHERE batch_id = $1`,
+      [batchId, tick, liveBefore, liveAfter],
     )
-    const liveAfter = await countLive(client, b.feed)
-    await client.query('UPDATE batch SET live_after = $2 WHERE batch_id = $1', [batchId, liveAfter])
     await auditBatch(client, b, 'batch.release', actor, { fetched: b.fetched }, tick)
     await client.query(
       `UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
       FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`,
       [b.feed, liveAfter, batchId],
     )
-    await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
     return batchFigures(client, batchId)
   })
 

@@ -296,13 +296,19 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
   )
 }
 
+/** Stands among the keys seen for a row whose record cannot be told: what such a delivery lacks may be in that row. */
+export const untoldKey = '\\x'
+
 /** Keys a full delivery has shown without writing a version: with the heads it moved they are all that is still there. */
 const storeSeen = async (client: PoolClient, target: LandTarget, gather: Gather, pass: Pass): Promise<void> => {
   if (target.mode !== 'full') return
   const written = new Set(pass.versions.map((v) => v.row.keyHash))
   const keys = [
     ...new Set(
-      gather.rows.flatMap(({ read }) => (read.fault || written.has(read.keyHash) ? [] : [bytea(read.keyHash)])),
+      gather.rows.flatMap(({ read }) => {
+        if (read.keyHash === null) return [untoldKey]
+        return written.has(read.keyHash) ? [] : [bytea(read.keyHash)]
+      }),
     ),
   ]
   if (keys.length === 0) return

@@ -31,6 +31,8 @@ export interface SoundRow {
 export interface FaultyRow {
   readonly fault: RowFault
   readonly text: string
+  /** Set where the row still says which record it is of: a broken row of a record is no sign that the record is gone. */
+  readonly keyHash: string | null
 }
 export type ReadRow = SoundRow | FaultyRow
 
@@ -40,10 +42,35 @@ export interface RowReader {
   takeDrift(): { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
 }
 
-const fault = (text: string, code: string, pointer: string, expected: string, zh: string, en: string): FaultyRow => ({
+const fault = (
+  text: string,
+  code: string,
+  pointer: string,
+  expected: string,
+  zh: string,
+  en: string,
+  keyHash: string | null = null,
+): FaultyRow => ({
   text,
+  keyHash,
   fault: { code, pointer, expected, message: { zh, en } },
 })
+
+const isMissing = (part: unknown): boolean => part === null || part === undefined || String(part).trim() === ''
+
+/** The record's key where it can be read, null where a part of it is missing. Throws where a record that broke the contract has no such parts. */
+const keyHashOf = (feed: Feed<unknown>, record: unknown): string | null => {
+  const key = feed.key(record)
+  return key.length === 0 || key.some(isMissing) ? null : recordKeyHash(feed.id, key.map(String))
+}
+
+const keyHashOfBroken = (feed: Feed<unknown>, value: unknown): string | null => {
+  try {
+    return keyHashOf(feed, value)
+  } catch {
+    return null
+  }
+}
 
 const isEmptyValue = (slice: string): boolean => slice === 'null' || slice === '""'
 
@@ -145,11 +172,12 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
         first?.message ?? '',
         `字段 ${pointer || '（整行）'} 缺失或类型不符合该数据资源的约定`,
         `field ${pointer || '(row)'} breaks the feed's contract: ${first?.message ?? ''}`,
+        keyHashOfBroken(feed, value),
       )
     }
     const record = parsed.data
-    const key = feed.key(record)
-    if (key.length === 0 || key.some((part) => part === null || part === undefined || String(part).trim() === '')) {
+    const keyHash = keyHashOf(feed, record)
+    if (keyHash === null) {
       return fault(
         text,
         landingCodes.rowKeyMissing,
@@ -164,7 +192,7 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
     const seal = sealOf(text, entries, record)
     return {
       fault: null,
-      keyHash: recordKeyHash(feed.id, key.map(String)),
+      keyHash,
       contentHash: hashOf(text, entries, seal ? new Set(seal.entries.map((e) => e.key)) : null),
       sourceOrder: feed.sourceOrder?.(record) ?? null,
       isWithdrawn: feed.isWithdrawn?.(record) ?? false,

@@ -53,6 +53,29 @@ describe('a full delivery', () => {
     expect(await findings(db)).toEqual([])
   })
 
+  test('with a broken row does not take the record of that row for gone', async () => {
+    await full.deliver(feedId, many(1, 200))
+    const broken = { ...numbered(7), htj: { amount: 1 } }
+    const lacking = [...many(1, 6), broken, ...many(8, 199)]
+    expect(await full.deliver(feedId, lacking)).toMatchObject({
+      state: 'green',
+      batches: [{ quarantined: 1n, absent: 1n, liveAfter: 199n }],
+    })
+    expect([await priceOf(db, 7), await priceOf(db, 200)]).toEqual([10_000_000_000n, null])
+    expect(await findings(db)).toEqual([])
+  })
+
+  test('with a row whose record cannot be told proves nothing gone', async () => {
+    await full.deliver(feedId, many(1, 200))
+    const unkeyed = { ...numbered(7), htdbh: '' }
+    expect(await full.deliver(feedId, [...many(1, 6), unkeyed, ...many(8, 200)])).toMatchObject({
+      state: 'green',
+      batches: [{ quarantined: 1n, absent: 0n, liveAfter: 200n }],
+    })
+    expect(await priceOf(db, 7)).toBe(10_000_000_000n)
+    expect(await findings(db)).toEqual([])
+  })
+
   test('that lost many records is held and changes nothing until a person has decided', async () => {
     await full.deliver(feedId, many(1, 20))
     const before = await contentDigest(db)
