@@ -39,26 +39,33 @@ const withHold = (feed: AnyFeed, hold: HoldSettings | undefined): AnyFeed => {
   }
 }
 
+/** What of the configuration a hub on an open database looks at. */
+export type HubSettings = Pick<Config, 'region' | 'sources' | 'policies'>
+
+/** A hub on a database that is open already: what a thread of the same process has. */
+export const hubOn = (settings: HubSettings, db: Database, keyring: Keyring): Omit<Hub, 'config'> => {
+  const feedList = feeds.map((feed) => withHold(feed, settings.policies.hold[feed.id]))
+  return {
+    db,
+    keyring,
+    feedList,
+    feeds: new Map(feedList.map((feed) => [feed.id, feed])),
+    region: settings.region.code,
+    linkMemory: emptyMemory(),
+    policy: { ...defaultLandingPolicy, gather: settings.policies.gather },
+    openSource: (feed) => openFeedSource(settings, feed),
+    rowsPerPage: (feed) => settings.sources[feed.department]?.rowsPerPage,
+    close: () => db.close(),
+  }
+}
+
 /** Opens the hub's database and keys. Throws the codes of `connectDatabase` and `loadMasterKey`. */
 export const openHub = async (config: Config): Promise<Hub> => {
   const db = await connectDatabase(config.database)
   try {
     const keyring = createKeyring(await loadMasterKey(config))
     await loadGrid(db, config.region)
-    const feedList = feeds.map((feed) => withHold(feed, config.policies.hold[feed.id]))
-    return {
-      config,
-      db,
-      keyring,
-      feedList,
-      feeds: new Map(feedList.map((feed) => [feed.id, feed])),
-      region: config.region.code,
-      linkMemory: emptyMemory(),
-      policy: { ...defaultLandingPolicy, gather: config.policies.gather },
-      openSource: (feed) => openFeedSource(config, feed),
-      rowsPerPage: (feed) => config.sources[feed.department]?.rowsPerPage,
-      close: () => db.close(),
-    }
+    return { ...hubOn(config, db, keyring), config }
   } catch (error) {
     await db.close()
     throw error
@@ -72,7 +79,7 @@ const limitsOf = ({ pacingMs, attemptTimeoutMs, budgetMs }: SourceSettings) => (
   ...(budgetMs === undefined ? {} : { budgetMs }),
 })
 
-const openFeedSource = (config: Config, feed: AnyFeed): OpenSource => {
+const openFeedSource = (config: HubSettings, feed: AnyFeed): OpenSource => {
   const department = departmentById(feed.department)
   const settings = config.sources[feed.department]
   if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder)) {

@@ -8,7 +8,7 @@ import { auditRowThrough } from './audit.ts'
 import { accessError } from './codes.ts'
 import { apiKeyPrefix, hashOfToken } from './credentials.ts'
 
-type Store = Pick<Database, 'pipeline'>
+type Store = Pick<Database, 'pipeline' | 'singleRow'>
 
 export interface NewApiKey {
   readonly department: string

@@ -11,7 +11,7 @@ import { hashOfToken } from './credentials.ts'
 import { hashPassword, isPassword } from './password.ts'
 import { sessionMaxAgeSeconds } from './session.ts'
 
-type Store = Pick<Database, 'pipeline'>
+type Store = Pick<Database, 'pipeline' | 'singleRow'>
 
 const failuresMax = 5
 const lockedMs = 10 * 60_000

@@ -8,7 +8,7 @@ import { auditRowThrough } from './audit.ts'
 import { accessError } from './codes.ts'
 import { hashOfToken } from './credentials.ts'
 
-type Store = Pick<Database, 'pipeline'>
+type Store = Pick<Database, 'pipeline' | 'singleRow'>
 
 export interface NewToken {
   readonly name: string

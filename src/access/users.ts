@@ -9,7 +9,7 @@ import { auditRowThrough } from './audit.ts'
 import { accessError } from './codes.ts'
 import { hashPassword, isStrongPassword } from './password.ts'
 
-type Store = Pick<Database, 'pipeline'>
+type Store = Pick<Database, 'pipeline' | 'singleRow'>
 
 /** 120 random bits, with all four kinds of characters so that it passes the policy it is given under. */
 export const newPassword = (): string => `${randomBytes(15).toString('base64url')}-Aa1`

@@ -5,15 +5,14 @@ import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
-import { importFeed, importFeeds, rehearseAsRun } from '../import.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
 import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
-import { advance } from '../pipeline.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
 import { positionOn } from '../track/run.ts'
+import { type Importer, startImporter } from '../worker/importer.ts'
 
 export interface Served {
   readonly url: string
@@ -21,53 +20,42 @@ export interface Served {
   readonly scheduler: Scheduler
 }
 
-const verbsOf = (hub: Hub, shutdown: Shutdown): Verbs => {
-  let queue: Promise<unknown> = Promise.resolve()
-  return {
-    startImport: async (input, actor) => {
-      const wanted = feedsOf(hub, input.source)
-      const kind = input.dryRun ? 'rehearsal' : 'import'
-      const runs = await enqueueRuns(
-        hub.db,
-        wanted.map((feed) => feed.id),
-        kind,
-        { ...input, actor: actor.id },
-        actor,
-      )
-      const limits = {
-        ...(input.since ? { since: input.since } : {}),
-        ...(input.until ? { until: input.until } : {}),
-        signal: shutdown.signal,
-      }
-      const runAll = async () => {
-        const asked = runs.map(({ runId }, i) => ({ feed: wanted[i]!, runId, actor: actor.id, ...limits }))
-        if (!input.dryRun) return importFeeds(hub, asked)
-        for (const { feed, runId } of asked) if (!shutdown.signal.aborted) await rehearseAsRun(hub, feed, runId, limits)
-        return []
-      }
-      queue = queue
-        .then(runAll)
-        .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
-      return { runIds: runs.map((r) => r.runId) }
-    },
-    judge: async (input, actor) => {
-      const judged = await judgeParty(hub.db, input, actor)
-      await advance(hub)
-      return judged
-    },
-    decideHold: async (input, actor) => {
-      if (input.decision === 'release') await releaseBatch(hub.db, input.batchId, actor.id)
-      else
-        await refuseBatch(
-          hub.db,
-          input.batchId,
-          { code: 'landing.refused_by_person', message: { zh: input.reason, en: input.reason }, found: '', bound: '' },
-          actor.id,
-        )
-      await advance(hub)
-    },
-  }
-}
+const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
+  startImport: async (input, actor) => {
+    const wanted = feedsOf(hub, input.source).map((feed) => feed.id)
+    const runs = await enqueueRuns(
+      hub.db,
+      wanted,
+      input.dryRun ? 'rehearsal' : 'import',
+      { ...input, actor: actor.id },
+      actor,
+    )
+    const limits = { ...(input.since ? { since: input.since } : {}), ...(input.until ? { until: input.until } : {}) }
+    importer
+      .run({
+        kind: input.dryRun ? 'rehearse' : 'import',
+        runs: runs.map(({ runId, source }) => ({ feed: source, runId, actor: actor.id, ...limits })),
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
+    return { runIds: runs.map((r) => r.runId) }
+  },
+  judge: async (input, actor) => {
+    const judged = await judgeParty(hub.db, input, actor)
+    await importer.run({ kind: 'advance' })
+    return judged
+  },
+  decideHold: async (input, actor) => {
+    const why = {
+      code: 'landing.refused_by_person',
+      message: { zh: input.reason, en: input.reason },
+      found: '',
+      bound: '',
+    }
+    if (input.decision === 'release') await releaseBatch(hub.db, input.batchId, actor.id)
+    else await refuseBatch(hub.db, input.batchId, why, actor.id)
+    await importer.run({ kind: 'advance' })
+  },
+})
 
 const everySecond = (work: () => Promise<unknown>, what: string): (() => void) => {
   let isBusy = false
@@ -84,6 +72,8 @@ const everySecond = (work: () => Promise<unknown>, what: string): (() => void) =
 /** Starts everything and registers how to stop it. Resolves when requests are answered. */
 export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boolean }): Promise<Served> => {
   let isReady = false
+  const importer = await startImporter(hub)
+  shutdown.onStop('imports', () => importer.stop())
   const app = createApp({
     db: hub.db,
     log,
@@ -101,7 +91,7 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
       cron: f.cron,
       pulled: f.pages !== null,
     })),
-    verbs: verbsOf(hub, shutdown),
+    verbs: verbsOf(hub, importer),
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
     isReady: () => isReady && !shutdown.signal.aborted,
@@ -110,8 +100,10 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
     db: hub.db,
     feeds: hub.feedList,
     schedules: hub.config.schedules,
-    importFeed: async (feed, run) =>
-      (await importFeed(hub, { feed, ...run, actor: 'schedule', signal: shutdown.signal })).state === 'green',
+    importFeed: async (feed, run) => {
+      const [ended] = await importer.run({ kind: 'import', runs: [{ feed: feed.id, actor: 'schedule', ...run }] })
+      return ended?.state === 'green'
+    },
   })
   shutdown.onStop('schedule', () => scheduler.stop())
   const stopSealing = everySecond(() => sealAudit(hub.db.pipeline), 'the audit could not be sealed')

@@ -22,7 +22,9 @@ import {
   queueUrlOf,
   type RoleLogin,
   readerPool,
+  type ServerAccess,
   type ServerAddress,
+  singleRowPool,
 } from './pools.ts'
 import { ensureRoles, type RolePasswords, rolesMissing, setRolePassword } from './roles.ts'
 
@@ -33,16 +35,6 @@ export interface DatabaseSettings {
   readonly masterKey: Secret | null
   readonly pipeline: PoolSettings
   readonly reader: PoolSettings
-}
-
-/** What a place to connect to has in common, embedded or not. */
-export interface ServerAccess {
-  readonly address: ServerAddress
-  /** The migrating login. */
-  readonly login: Login
-  readonly passwords: RolePasswords
-  /** True where the roles cannot log in themselves (an administrator made them): the hub's login takes them on. */
-  readonly byMembership?: boolean
 }
 
 /** How this hub reaches one of its roles. */
@@ -221,9 +213,10 @@ export const openDatabase = (
   const pipeline = pipelinePool(address, roleLogin(access, 'jingwei_pipeline'), settings.pipeline)
   const reader = readerPool(address, roleLogin(access, 'jingwei_reader'), settings.reader)
   let owner: pg.Pool | null = null
+  let singleRow: pg.Pool | null = null
   let closing: Promise<void> | null = null
   const close = async () => {
-    await Promise.all([pipeline.end(), reader.end(), owner?.end()])
+    await Promise.all([pipeline.end(), reader.end(), owner?.end(), singleRow?.end()])
     await embedded?.stop()
   }
   return {
@@ -232,6 +225,8 @@ export const openDatabase = (
     queueUrl: queueUrlOf(address, roleLogin(access, 'jingwei_queue')),
     name: address.database,
     embedded,
+    access,
+    singleRow: () => (singleRow ??= singleRowPool(address, roleLogin(access, 'jingwei_pipeline'))),
     owner: () => (owner ??= ownerPool(address, roleLogin(access, 'jingwei_owner'))),
     withActor: (actor, fn) => withActorOn(reader, actor, fn),
     close: () => (closing ??= close()),
@@ -257,4 +252,4 @@ export const connectDatabase = async (settings: DatabaseSettings): Promise<Datab
 /** Applies missing migrations through an open database; returns their names. */
 export const migrate = (db: Database): Promise<string[]> => migrateWith(db.owner())
 
-export type { Database }
+export type { Database, ServerAccess }

@@ -4,6 +4,7 @@ import { log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { EmbeddedServer } from './embedded.ts'
 import { type DatabaseRole, readSchemaName, schemaName } from './names.ts'
+import type { RolePasswords } from './roles.ts'
 import type { Queryable } from './transaction.ts'
 import { typeParsers } from './types.ts'
 
@@ -13,10 +14,14 @@ export interface Database {
   readonly pipeline: pg.Pool
   /** Only through `withActor`, unless nothing of the rows is anyone's (health). */
   readonly reader: pg.Pool
+  /** For Prisma alone: the small tables, one row at a time. Opened at first use. */
+  singleRow(): pg.Pool
   /** For what pg-boss opens itself. Holds a password: never log it. */
   readonly queueUrl: string
   readonly name: string
   readonly embedded: EmbeddedServer | null
+  /** How it was reached, for a thread of this process to open it too. */
+  readonly access: ServerAccess
   /** DDL: migrations, partitions. Opened at first use. */
   owner(): pg.Pool
   /** Reads on behalf of someone (decision 16). */
@@ -35,6 +40,16 @@ export interface ServerAddress {
 export interface Login {
   readonly user: string
   readonly password: Secret
+}
+
+/** What a place to connect to has in common, embedded or not. */
+export interface ServerAccess {
+  readonly address: ServerAddress
+  /** The migrating login. */
+  readonly login: Login
+  readonly passwords: RolePasswords
+  /** True where the roles cannot log in themselves (an administrator made them): the hub's login takes them on. */
+  readonly byMembership?: boolean
 }
 
 /** How one of the four roles is reached: by its own login, or by the hub's login with `role` set for the session. */
@@ -110,6 +125,16 @@ export const ownerPool = (address: ServerAddress, login: RoleLogin): pg.Pool =>
 
 export const pipelinePool = (address: ServerAddress, login: RoleLogin, settings: PoolSettings): pg.Pool =>
   poolOf(address, 'jingwei_pipeline', login, settings)
+
+/** Prisma writes instants as UTC without saying so: its sessions must be UTC, or every instant would be stored eight hours off. */
+export const singleRowPool = (address: ServerAddress, login: RoleLogin): pg.Pool =>
+  poolOf(
+    address,
+    'jingwei_pipeline',
+    login,
+    { connectionsMax: 2, statementTimeoutMs: 30_000 },
+    { session: { timezone: 'UTC' } },
+  )
 
 /**
  * Statements of the reader go out without waiting for the one before (no COPY, no cursors on it), and none can write. A name means the view that shows

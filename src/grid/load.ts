@@ -24,7 +24,7 @@ const isStored = {
 const dateOf = (day: string): Date => new Date(`${day}T00:00:00Z`)
 
 /** Idempotent, also for several hubs at once. Returns the codes added by this call. */
-export const loadGrid = async (db: Pick<Database, 'pipeline'>, region: HubRegion): Promise<string[]> => {
+export const loadGrid = async (db: Pick<Database, 'pipeline' | 'singleRow'>, region: HubRegion): Promise<string[]> => {
   const counties = countiesOf(region.code)
   const { from, to } = scopeRange(region.code.replace(/(?:00)+$/, ''))
   const [lacking, stored] = [

@@ -48,7 +48,7 @@ export const defaultHttpSettings = { requestsPerMinute: 60_000, timeoutMs: 30_00
 
 /** What main gives. */
 export interface AppInput {
-  readonly db: Pick<Database, 'withActor' | 'pipeline'>
+  readonly db: Pick<Database, 'withActor' | 'pipeline' | 'singleRow'>
   readonly log: Logger
   readonly settings: HttpSettings
   readonly feeds: readonly DeclaredFeed[]

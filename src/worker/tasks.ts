@@ -1,0 +1,42 @@
+/** What the importing thread is asked for and what it answers: plain values, since they cross between threads. */
+import type { CarriedDatabase } from '../db/carry.ts'
+import type { Config } from '../kernel/config.ts'
+import type { LogLevel } from '../kernel/log.ts'
+import type { RunState } from '../landing/run.ts'
+
+export interface AskedRun {
+  readonly feed: string
+  readonly runId: string
+  readonly actor: string
+  readonly slotAt?: Date
+  readonly since?: string
+  readonly until?: string
+}
+
+/** `import`: feeds landed in turn, then tracked together. `rehearse`: a dry run of each. `advance`: the stages, after a judgement or a release. */
+export type Task =
+  | { readonly kind: 'import' | 'rehearse'; readonly runs: readonly AskedRun[] }
+  | { readonly kind: 'advance' }
+
+export interface Ended {
+  readonly runId: string
+  readonly state: RunState
+}
+
+export type Asked = { readonly id: number; readonly task: Task } | 'stop'
+
+export type Answered =
+  | { readonly id: number; readonly ended: readonly Ended[] }
+  | { readonly id: number; readonly failed: string }
+
+type CarriedSource = Omit<Config['sources'][string], 'secret'> & { readonly secret?: string }
+
+/** Holds secrets in clear: it never leaves the process. */
+export interface ThreadData {
+  readonly database: CarriedDatabase
+  readonly masterKeyHex: string
+  readonly region: Config['region']
+  readonly policies: Config['policies']
+  readonly sources: Readonly<Record<string, CarriedSource>>
+  readonly logLevel: LogLevel
+}

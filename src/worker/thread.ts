@@ -1,0 +1,76 @@
+/** The importing thread: all that reads, maps, links and tracks runs here, so that requests never wait for an import (one thread answers, one works). */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openCarried } from '../db/carry.ts'
+import { feedNamed, hubOn } from '../hub.ts'
+import { importFeeds, rehearseAsRun } from '../import.ts'
+import { createKeyring } from '../kernel/cipher.ts'
+import { asError, HubError } from '../kernel/errors.ts'
+import { log, setLogLevel } from '../kernel/log.ts'
+import { Secret } from '../kernel/secret.ts'
+import { advance } from '../pipeline.ts'
+import type { Answered, Asked, Ended, Task, ThreadData } from './tasks.ts'
+
+const data = workerData as ThreadData
+setLogLevel(data.logLevel)
+
+const sources = Object.fromEntries(
+  Object.entries(data.sources).map(([name, { secret, ...source }]) => [
+    name,
+    { ...source, ...(secret === undefined ? {} : { secret: new Secret(secret) }) },
+  ]),
+)
+const hub = hubOn(
+  { region: data.region, policies: data.policies, sources },
+  openCarried(data.database),
+  createKeyring(Buffer.from(data.masterKeyHex, 'hex')),
+)
+const stopping = new AbortController()
+
+const work = async (task: Task): Promise<Ended[]> => {
+  if (task.kind === 'advance') {
+    await advance(hub)
+    return []
+  }
+  const requests = task.runs.map(({ feed, ...run }) => ({
+    ...run,
+    feed: feedNamed(hub, feed),
+    signal: stopping.signal,
+  }))
+  if (task.kind === 'import') return (await importFeeds(hub, requests)).map(({ runId, state }) => ({ runId, state }))
+  for (const { feed, runId, ...options } of requests)
+    if (!stopping.signal.aborted) await rehearseAsRun(hub, feed, runId, options)
+  return []
+}
+
+const port = parentPort!
+const answer = (message: Answered): void => port.postMessage(message)
+const atWork = new Set<Promise<void>>()
+
+const take = (id: number, task: Task): void => {
+  const done = work(task).then(
+    (ended) => answer({ id, ended }),
+    (error: unknown) => {
+      log.error({ err: error, task: task.kind }, 'the importing thread failed at a task')
+      answer({ id, failed: asError(error).message })
+    },
+  )
+  atWork.add(done)
+  void done.finally(() => atWork.delete(done))
+}
+
+const stop = async (): Promise<void> => {
+  stopping.abort(
+    new HubError({
+      code: 'import.stopped',
+      publicMessage: {
+        zh: '服务停止，导入中止；已收数据与断点保留',
+        en: 'the hub is stopping; what had landed and its checkpoint stay',
+      },
+    }),
+  )
+  await Promise.all(atWork)
+  await hub.close()
+  port.close()
+}
+
+port.on('message', (message: Asked) => (message === 'stop' ? void stop() : take(message.id, message.task)))
