@@ -109,6 +109,23 @@ export const maskPosition = (actor: Actor, position: Position): Position => ({
 export const readPositionFor = (actor: Actor, body: string): Position =>
   maskPosition(actor, fromCanonicalJson<Position>(body))
 
+const Comparisons = z.array(z.object({ comparison: z.string(), left: z.string(), right: z.string() }).loose())
+const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])
+
+/** Why two records are one, without the names of persons: an owner or contractor may be one. */
+const maskEvidence = (actor: Actor, evidence: unknown): unknown => {
+  const { data } = Comparisons.safeParse(evidence)
+  if (!data) return evidence
+  const mask = (names: string): string =>
+    names
+      .split(',')
+      .map((name) => nameFor(actor.role, name))
+      .join()
+  return data.map((item) =>
+    comparesNames.has(item.comparison) ? { ...item, left: mask(item.left), right: mask(item.right) } : item,
+  )
+}
+
 /** A project's page; null where the actor may not see it or it is none. */
 export const findProject = async (client: Queryable, actor: Actor, id: bigint): Promise<ProjectAnswer | null> => {
   const [row, divisions, edges] = await Promise.all([
@@ -133,7 +150,7 @@ export const findProject = async (client: Queryable, actor: Actor, id: bigint): 
       weight: edge.weight,
       veto: edge.veto,
       rule: edge.rule,
-      evidence: edge.evidence,
+      evidence: maskEvidence(actor, edge.evidence),
     })),
   }
 }

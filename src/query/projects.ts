@@ -114,7 +114,11 @@ export const showProject = (actor: Actor, row: Row): ProjectSummary => ({
   projectCode: row.project_code,
   divisionCode: row.division_code,
   ownerName: row.owner_name === null ? null : nameFor(actor.role, row.owner_name),
-  contractorNames: row.contractor_names,
+  // As the list joins them (src/track/list.ts): a contractor may be a person.
+  contractorNames: row.contractor_names
+    .split('、')
+    .map((name) => nameFor(actor.role, name))
+    .join('、'),
   stage: row.stage,
   departments: row.departments,
   contractFen: row.contract_fen,

@@ -1,5 +1,6 @@
 /** A natural person's way through the hub: found by number, named by need, the number itself nowhere. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { positionJson } from '../../schemas/canonical/position.ts'
 import { systemActor } from '../../src/access/actor.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { importAll } from '../../src/cli/import.ts'
@@ -7,6 +8,9 @@ import { type App, createApp } from '../../src/http/app.ts'
 import { defaultHttpSettings } from '../../src/http/deps.ts'
 import type { Hub } from '../../src/hub.ts'
 import { createLogger } from '../../src/kernel/log.ts'
+import { findProject } from '../../src/query/position.ts'
+import { projectSummaries } from '../../src/query/projects.ts'
+import { hash, insert, roadPosition } from '../http/world.ts'
 import { testUrl } from '../support/database-url.ts'
 import { type Simulated, simulate } from '../support/simulated.ts'
 
@@ -87,4 +91,57 @@ test('leaves no number in the log, in the audit trail, in an id or in an answer'
   const trail = rows.map((row) => row.line as string).join('\n')
   expect(trail).toContain('searchTaxpayers')
   for (const text of [trail, logged.join('\n'), JSON.stringify(answer)]) expect(text).not.toContain(person!.code)
+})
+
+test('who builds is a person: the list and the reasons on the page name them by need, too', async () => {
+  const one = {
+    scope: '410105',
+    shared_prefix: -1,
+    stage: 'approved',
+    departments: 1,
+    net_invoiced_fen: 0n,
+    gap_fen: 0n,
+  }
+  const actor = (role: 'officer' | 'riskDesk') => ({ id: role, kind: 'user', role, scopePrefix: '4101' }) as const
+  const row = {
+    ...one,
+    project_id: 9_001n,
+    name: '农村公路',
+    reason: 'site',
+    contractor_names: '张三丰、测试甲建设有限公司',
+  }
+  await insert(hub.db, 'project_list', row)
+  await insert(hub.db, 'position', {
+    project_id: 9_001n,
+    known_from: 1n,
+    rules: 1,
+    digest: hash(1),
+    body: positionJson(roadPosition),
+  })
+  for (const n of [9_001, 9_002]) await insert(hub.db, 'member_by_project', { project_id: 9_001n, key_hash: hash(n) })
+  await insert(hub.db, 'edge', {
+    a: hash(9_001),
+    b: hash(9_002),
+    weight: 5,
+    veto: false,
+    rule: 'name.same',
+    evidence: JSON.stringify([
+      { comparison: 'sameOwner', left: '张三丰', right: '张三丰', level: 'agrees', weight: 5 },
+    ]),
+    settings: 1,
+    known_from: 1n,
+  })
+  const seenBy = (role: 'officer' | 'riskDesk') =>
+    hub.db.withActor(actor(role), async (client) => ({
+      names: (await projectSummaries(client, actor(role), [9_001n]))[0]?.contractorNames,
+      evidence: (await findProject(client, actor(role), 9_001n))?.links[0]?.evidence,
+    }))
+  expect(await seenBy('officer')).toMatchObject({
+    names: '张**、测试甲建设有限公司',
+    evidence: [{ left: '张**', right: '张**', weight: 5 }],
+  })
+  expect(await seenBy('riskDesk')).toMatchObject({
+    names: '张三丰、测试甲建设有限公司',
+    evidence: [{ left: '张三丰' }],
+  })
 })
