@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util'
 import type { AnyFeed } from '#connect'
 import { feedNamed, type Hub } from '../hub.ts'
 import { HubError } from '../kernel/errors.ts'
-import { finishRun, startRun } from '../landing/run.ts'
-import { applyReplay, planReplay, type ReplayPlan } from '../normalise/replay.ts'
+import { finishRun, keepBeating, startRun } from '../landing/run.ts'
+import { decideReplay, planReplay, type ReplayPlan } from '../normalise/replay.ts'
 import { advance } from '../pipeline.ts'
 import type { Output } from './output.ts'
 
@@ -50,10 +50,20 @@ export const replayCommand = async (hub: Hub, args: readonly string[], out: Outp
     kind: 'replay',
     request: { mapping: feed.mapping, actor: 'cli' },
   })
-  const plan = await planReplay(hub.db, feed, run.runId)
-  const isEmpty = plan.changed + plan.appear + plan.vanish === 0
-  const tick = isEmpty ? null : await applyReplay(hub.db, feed, run.runId, 'cli')
-  await advance(hub)
+  const stopBeating = keepBeating(hub.db, run)
+  const work = async () => {
+    const plan = await planReplay(hub.db, feed, run.runId)
+    const isEmpty = plan.changed + plan.appear + plan.vanish === 0
+    const tick = isEmpty ? null : await decideReplay(hub.db, feed, run.runId, plan, 'cli')
+    await advance(hub)
+    return { plan, tick }
+  }
+  const { plan, tick } = await work()
+    .catch(async (error) => {
+      await finishRun(hub.db.pipeline, run, 'failed', null, error)
+      throw error
+    })
+    .finally(stopBeating)
   await finishRun(
     hub.db.pipeline,
     run,

@@ -1,6 +1,6 @@
 /**
- * Replay: the stored versions that stand today through the mapping of today. First a plan (which fields of how many facts would change), then the
- * swap: facts close by (record, mapping version) in one short transaction under one tick. Raw versions are never touched.
+ * Replay: the stored versions that stand today through the mapping of today. First a plan (which fields of how many facts would change), then a tick
+ * that decides it; the normalise stage swaps the facts at that tick, in its turn among the deliveries (`swap-replay.ts`). Raw versions are never touched.
  */
 import type { PoolClient } from 'pg'
 import type { AnyFeed } from '../connect/feed.ts'
@@ -9,7 +9,9 @@ import type { Database } from '../db/database.ts'
 import { takeTick } from '../db/tick.ts'
 import { transaction } from '../db/transaction.ts'
 import { type FactColumns, factColumns } from '../facts/columns.ts'
+import { HubError } from '../kernel/errors.ts'
 import { turn } from '../kernel/turn.ts'
+import { normaliseCodes } from './codes.ts'
 import { readVersion, type VersionIssue } from './read-version.ts'
 
 export interface FieldChange {
@@ -35,23 +37,30 @@ interface HeadRow {
   readonly sourceOrder: string | null
   readonly payload: string
   readonly body: string | null
+  /** False where the fact comes from a version before this one. */
+  readonly isOwnFact: boolean
 }
 
 const chunkRows = 5_000
 const examplesMax = 3
 
+/** The versions that stand in the admitted world: below a head that a delivery not yet admitted has moved, the newest admitted one. */
 async function* heads(db: Database, feed: string): AsyncGenerator<HeadRow[]> {
   let after = '\\x'
   for (;;) {
     const { rows } = await db.pipeline.query<HeadRow>(
-      `SELECT encode(r.key_hash, 'hex') AS key, v.batch_id AS "batchId", v.ord, v.source_order AS "sourceOrder", v.payload, f.body
-       FROM record r JOIN raw_version v ON v.key_hash = r.key_hash AND v.batch_id = r.batch_id AND v.ord = r.ord JOIN batch b ON b.batch_id = r.batch_id AND b.state = 'admitted'
-       LEFT JOIN fact f ON f.key_hash = r.key_hash
-       WHERE r.feed = $1 AND r.live AND r.key_hash > $2 AND v.payload IS NOT NULL ORDER BY r.key_hash LIMIT ${chunkRows}`,
+      `SELECT encode(r.key_hash, 'hex') AS key, v.batch_id AS "batchId", v.ord, v.source_order AS "sourceOrder", CASE WHEN v.op <> 'w' THEN v.payload END AS payload, f.body,
+         coalesce(f.batch_id = v.batch_id AND f.ord = v.ord, false) AS "isOwnFact"
+       FROM (SELECT * FROM record WHERE feed = $1 AND key_hash > $2 ORDER BY key_hash LIMIT ${chunkRows}) r JOIN batch h ON h.batch_id = r.batch_id
+       LEFT JOIN LATERAL (
+         SELECT w.* FROM raw_version w WHERE h.state = 'admitted' AND w.key_hash = r.key_hash AND w.batch_id = r.batch_id AND w.ord = r.ord
+         UNION ALL (SELECT w.* FROM raw_version w JOIN batch a ON a.batch_id = w.batch_id AND a.state = 'admitted'
+           WHERE h.state <> 'admitted' AND w.key_hash = r.key_hash ORDER BY w.batch_id DESC, w.ord DESC LIMIT 1)) v ON true
+       LEFT JOIN fact f ON f.key_hash = r.key_hash ORDER BY r.key_hash`,
       [feed, after],
     )
     if (rows.length === 0) return
-    yield rows
+    yield rows.filter((r) => r.payload !== null)
     after = `\\x${rows.at(-1)!.key}`
   }
 }
@@ -86,7 +95,9 @@ const compare = (feed: AnyFeed, row: HeadRow, plan: ReplayPlan): Difference | nu
   const { fact, issues } = readVersion(feed, row.payload)
   const columns = fact ? factColumns(fact) : null
   plan.versions++
-  if ((columns?.body ?? null) === row.body) {
+  // A version that cannot be read leaves the fact before it, now as when it was normalised.
+  const isLeft = columns === null && row.body !== null && !row.isOwnFact
+  if ((columns?.body ?? null) === row.body || isLeft) {
     plan.unchanged++
     return null
   }
@@ -121,9 +132,17 @@ const stage = (client: PoolClient, runId: string, all: readonly Difference[]) =>
     ]),
   )
 
-/** What replaying this feed would change. With `runId`, the differences are kept for `applyReplay`. */
+/** Differences of runs that ended without deciding anything. What was decided waits for its tick. */
+const clearAbandoned = (db: Database) =>
+  db.pipeline.query(
+    `DELETE FROM replay_stage s WHERE NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = s.run_id AND r.state = 'running')
+       AND NOT EXISTS (SELECT 1 FROM tick t WHERE t.kind = 'mapping' AND t.detail->>'runId' = s.run_id AND t.tick > (SELECT tick FROM stage_cursor WHERE stage = 'normalise'))`,
+  )
+
+/** What replaying this feed would change. With `runId`, the differences are kept for `decideReplay`. */
 export const planReplay = async (db: Database, feed: AnyFeed, runId: string | null = null): Promise<ReplayPlan> => {
   const plan: ReplayPlan = { versions: 0, unchanged: 0, changed: 0, appear: 0, vanish: 0, fields: new Map() }
+  if (runId !== null) await clearAbandoned(db)
   for await (const rows of heads(db, feed.id)) {
     const differences: Difference[] = []
     for (const [i, row] of rows.entries()) {
@@ -137,33 +156,34 @@ export const planReplay = async (db: Database, feed: AnyFeed, runId: string | nu
   return plan
 }
 
-const columns =
-  'key_hash, feed, kind, batch_id, ord, mapping, known_from, source_order, subject_hash, event_on, amount_fen, class, body'
-
-/** Swaps the staged differences in. Facts that a newer version replaced meanwhile stay as they are. Returns the tick it took. */
-export const applyReplay = (db: Database, feed: AnyFeed, runId: string, actor: string): Promise<bigint> =>
+/**
+ * Decides a planned replay: from the tick that this takes on, the staged differences are news like a delivery. The next advance swaps them in.
+ * HubError `replay.incomplete` where what was staged is not what was planned (another replay took this run for lost).
+ */
+export const decideReplay = (
+  db: Database,
+  feed: AnyFeed,
+  runId: string,
+  plan: ReplayPlan,
+  actor: string,
+): Promise<bigint> =>
   transaction(db.pipeline, async (client) => {
-    const tick = await takeTick(client, 'mapping', actor, { feed: feed.id, mapping: feed.mapping, runId })
-    const current = `s.run_id = $1 AND EXISTS (SELECT 1 FROM record r WHERE r.feed = $2 AND r.key_hash = s.key_hash AND r.batch_id = s.batch_id AND r.ord = s.ord AND r.live)`
-    await client.query(
-      `WITH closed AS (DELETE FROM fact f USING replay_stage s WHERE f.key_hash = s.key_hash AND ${current} RETURNING f.*)
-       INSERT INTO fact_past (${columns}, known_to) SELECT ${columns}, $3 FROM closed WHERE known_from < $3`,
-      [runId, feed.id, tick],
+    const planned = plan.changed + plan.appear + plan.vanish
+    const { rows } = await client.query<{ staged: bigint }>(
+      'SELECT count(*) AS staged FROM replay_stage WHERE run_id = $1',
+      [runId],
     )
+    if (rows[0]!.staged !== BigInt(planned))
+      throw new HubError({
+        code: normaliseCodes.replayIncomplete,
+        publicMessage: {
+          zh: '重放的暂存结果不完整，请重新执行',
+          en: 'what this replay had prepared is incomplete; run it again',
+        },
+        context: { runId, planned, staged: rows[0]!.staged.toString() },
+      })
     await client.query(
-      `INSERT INTO fact (${columns}) SELECT s.key_hash, $2, s.kind, s.batch_id, s.ord, $4, $3, s.source_order, s.subject_hash, s.event_on, s.amount_fen, s.class, s.body
-       FROM replay_stage s WHERE s.kind IS NOT NULL AND ${current}`,
-      [runId, feed.id, tick, feed.mapping],
+      'SELECT ensure_partitions((SELECT max(batch_id) FROM batch), (SELECT tick + 1024 FROM truth_clock))',
     )
-    await client.query(`DELETE FROM issue i USING replay_stage s WHERE i.key_hash = s.key_hash AND s.run_id = $1`, [
-      runId,
-    ])
-    await client.query(
-      `INSERT INTO issue (key_hash, seq, feed, batch_id, ord, mapping, pointer, code, raw, expected, message)
-       SELECT s.key_hash, i.n - 1, $2, s.batch_id, s.ord, $3, i.v->>'pointer', i.v->>'code', i.v->>'raw', i.v->>'expected', i.v->'message'
-       FROM replay_stage s CROSS JOIN LATERAL jsonb_array_elements(s.issues) WITH ORDINALITY AS i (v, n) WHERE s.run_id = $1`,
-      [runId, feed.id, feed.mapping],
-    )
-    await client.query('DELETE FROM replay_stage WHERE run_id = $1', [runId])
-    return tick
+    return takeTick(client, 'mapping', actor, { feed: feed.id, mapping: feed.mapping, runId })
   })

@@ -11,6 +11,7 @@ import { factColumns } from '../facts/columns.ts'
 import { turn } from '../kernel/turn.ts'
 import { readVersion } from './read-version.ts'
 import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
+import { type DecidedReplay, decidedReplays, swapReplay } from './swap-replay.ts'
 
 export interface AdmittedBatch {
   readonly batchId: bigint
@@ -183,7 +184,16 @@ const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from:
     return figures
   })
 
-/** Normalises every admitted batch up to `to`. Returns the ticks' batches and their figures. */
+const normaliseReplay = (db: Database, replay: DecidedReplay, from: bigint): Promise<void> =>
+  transaction(db.pipeline, async (client) => {
+    await swapReplay(client, replay)
+    await advanceCursor(client, 'normalise', from, replay.tick)
+  })
+
+/** A delivery to read or a replay to swap in, at its tick. */
+type News = { readonly tick: bigint; readonly batch?: AdmittedBatch; readonly replay?: DecidedReplay }
+
+/** Does what became true up to `to`, in the order of ticks: reads admitted batches, swaps in decided replays. One transaction each. */
 export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed>, to: bigint): Promise<void> => {
   const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(
     `SELECT tick FROM stage_cursor WHERE stage = 'normalise'`,
@@ -195,11 +205,19 @@ export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed
      FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
     [from, to],
   )
-  for (const batch of batches) {
-    const feed = feeds.get(batch.feed)
-    if (!feed) throw new TypeError(`batch ${batch.batchId} belongs to an unknown feed ${batch.feed}`)
-    await normaliseBatch(db, feed, batch, from)
-    from = batch.tick
+  const replays = await decidedReplays(db.pipeline, from, to)
+  const news: News[] = [
+    ...batches.map((batch) => ({ tick: batch.tick, batch })),
+    ...replays.map((replay) => ({ tick: replay.tick, replay })),
+  ]
+  for (const { tick, batch, replay } of news.sort((a, b) => (a.tick < b.tick ? -1 : 1))) {
+    if (batch) {
+      const feed = feeds.get(batch.feed)
+      if (!feed) throw new TypeError(`batch ${batch.batchId} belongs to an unknown feed ${batch.feed}`)
+      await normaliseBatch(db, feed, batch, from)
+    }
+    if (replay) await normaliseReplay(db, replay, from)
+    from = tick
   }
   if (from < to) await transaction(db.pipeline, (client) => advanceCursor(client, 'normalise', from, to))
 }
