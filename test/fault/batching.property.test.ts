@@ -1,13 +1,24 @@
 /** Whatever is delivered, and however the stages' turns fall between deliveries: what is held true in the end is the same. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { checkAll } from '../../src/check.ts'
 import type { Database } from '../../src/db/database.ts'
 import { estimateLinkSettings } from '../../src/link/parties/register.ts'
 import { advance } from '../../src/pipeline.ts'
+import { rebuild } from '../../src/rebuild.ts'
 import { inventedRegister, uscc } from '../link/invented.ts'
 import { testDatabase } from '../support/database.ts'
 import { type ContentDigest, contentDigest, differingParts, explainDifference } from '../support/digest.ts'
-import { approval, canWithdraw, handFed, invoice, measurement, section, taxpayer } from '../support/hand-fed.ts'
+import {
+  approval,
+  canWithdraw,
+  type HandFed,
+  handFed,
+  invoice,
+  measurement,
+  section,
+  taxpayer,
+} from '../support/hand-fed.ts'
 import { runSeed } from '../support/random.ts'
 
 interface Delivery {
@@ -121,26 +132,45 @@ const hubWith = async () => {
   return { db, hub: handFed(db, canWithdraw) }
 }
 
+interface State {
+  readonly db: Database
+  readonly hub: HandFed
+  readonly digest: ContentDigest
+  readonly close: () => Promise<void>
+}
+
 /** Lands these in order, with a turn of the stages where `isTurn` says so, and one at the end. */
-const feedIn = async (
-  all: readonly Delivery[],
-  isTurn: (i: number) => boolean,
-): Promise<{ db: Database; digest: ContentDigest; close: () => Promise<void> }> => {
+const feedIn = async (all: readonly Delivery[], isTurn: (i: number) => boolean): Promise<State> => {
   const { db, hub } = await hubWith()
   for (const [i, d] of all.entries()) {
     await hub.land(d.feed, d.rows)
     if (isTurn(i)) await advance(hub, day)
   }
   await advance(hub, day)
-  return { db, digest: await contentDigest(db), close: () => db.close() }
+  return { db, hub, digest: await contentDigest(db), close: () => db.close() }
 }
 
-const expectSame = async (a: Awaited<ReturnType<typeof feedIn>>, b: typeof a, what: string) => {
+/** Records by the very number of their project. */
+const numbered = async (db: Database): Promise<string[]> =>
+  (
+    await db.pipeline.query<{ line: string }>(
+      `SELECT project_id || ' ' || encode(key_hash, 'hex') AS line FROM member_by_record ORDER BY 1`,
+    )
+  ).rows.map((r) => r.line)
+
+const rebuilt = async (state: State): Promise<State> => {
+  const before = await numbered(state.db)
+  await rebuild(state.hub, 'test', day)
+  expect(await numbered(state.db)).toEqual(before)
+  return { ...state, digest: await contentDigest(state.db) }
+}
+
+const expectSame = async (a: State, b: State, what: string) => {
   const parts = differingParts(a.digest, b.digest)
   if (parts.length > 0) throw new Error(`${what} differs\n${await explainDifference(a.db, b.db, parts)}`)
 }
 
-test('deliveries one by one, all at once and in other batches give one content', async () => {
+test('deliveries one by one, all at once, in other batches and rebuilt from facts give one content', async () => {
   const seed = runSeed(20_260_311)
   await fc.assert(
     fc.asyncProperty(histories, async ({ all, turns }) => {
@@ -152,6 +182,9 @@ test('deliveries one by one, all at once and in other batches give one content',
       ]
       try {
         for (const { what, state } of others) await expectSame(oneByOne, state, what)
+        const again = others[1]!.state
+        await expectSame(oneByOne, await rebuilt(again), 'rebuilt from facts')
+        expect((await checkAll(again.db, 100)).checks.flatMap((c) => c.findings)).toEqual([])
       } finally {
         await oneByOne.close()
         for (const { state } of others) await state.close()
