@@ -4,10 +4,10 @@ import { PgBoss } from 'pg-boss'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
 import { queueSchemaName } from '../db/names.ts'
-import { now } from '../kernel/clock.ts'
 import type { Config } from '../kernel/config.ts'
 import { log } from '../kernel/log.ts'
 import { endSlot, fireSlot, importQueue, type SlotJob, takeSlot } from './slots.ts'
+import { type StoredPlan, storePlans } from './store-plans.ts'
 
 export interface SchedulerDeps {
   readonly db: Database
@@ -26,26 +26,21 @@ export interface Scheduler {
   stop(): Promise<void>
 }
 
-interface Plan {
+interface Plan extends StoredPlan {
   readonly feed: AnyFeed
-  readonly cron: string
-  readonly timeZone: string
 }
 
 /** A feed's own schedule, else its department's, else what the feed declares. */
-const planOf = (feed: AnyFeed, schedules: Config['schedules']): Plan | null => {
+const planOf = (feed: AnyFeed, schedules: Config['schedules']): Plan => {
   const set = schedules[feed.id] ?? schedules[feed.department]
-  if (set && !set.enabled) return null
-  return { feed, cron: set?.cron ?? feed.cron, timeZone: set?.timeZone ?? 'Asia/Shanghai' }
+  return {
+    feed,
+    source: feed.id,
+    cron: set?.cron ?? feed.cron,
+    timeZone: set?.timeZone ?? 'Asia/Shanghai',
+    enabled: set?.enabled ?? true,
+  }
 }
-
-const storePlans = (db: Database, plans: readonly Plan[]) =>
-  db.pipeline.query(
-    `INSERT INTO schedule (source, cron, time_zone, updated_at) SELECT s, c, z, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS t (s, c, z)
-     ON CONFLICT (source) DO UPDATE SET cron = EXCLUDED.cron, time_zone = EXCLUDED.time_zone, updated_at = EXCLUDED.updated_at
-     WHERE (schedule.cron, schedule.time_zone) IS DISTINCT FROM (EXCLUDED.cron, EXCLUDED.time_zone)`,
-    [plans.map((p) => p.feed.id), plans.map((p) => p.cron), plans.map((p) => p.timeZone), now()],
-  )
 
 /** The minute a firing belongs to: hubs whose clocks differ by seconds still name the same slot. */
 const minuteOf = (instant: Date): Date => new Date(Math.floor(instant.getTime() / 60_000) * 60_000)
@@ -69,27 +64,32 @@ export const startScheduler = async (deps: SchedulerDeps): Promise<Scheduler> =>
     retryBackoff: true,
     expireInSeconds: deps.jobExpiresInSeconds ?? 6 * 3_600,
   })
-  const plans = deps.feeds.flatMap((feed) => (feed.pages === null ? [] : (planOf(feed, deps.schedules) ?? [])))
-  await storePlans(deps.db, plans)
+  const plans = deps.feeds.filter((feed) => feed.pages !== null).map((feed) => planOf(feed, deps.schedules))
+  await storePlans(
+    deps.db,
+    plans.map(({ feed: _, ...plan }) => plan),
+  )
   await boss.work<SlotJob>(importQueue, { batchSize: 1, pollingIntervalSeconds: 2 }, async ([job]) => {
     if (job) await work(deps, job.data)
   })
   const fire = (source: string, slotAt: Date) => fireSlot(deps.db, boss, source, minuteOf(slotAt))
-  const tasks = plans.map(
-    (plan): ScheduledTask =>
-      cron.schedule(
-        plan.cron,
-        (context) =>
-          fire(plan.feed.id, context.date).catch((error: unknown) =>
-            log.error({ err: error, feed: plan.feed.id }, 'a slot could not be fired'),
-          ),
-        {
-          timezone: plan.timeZone,
-          name: plan.feed.id,
-          noOverlap: false,
-        },
-      ),
-  )
+  const tasks = plans
+    .filter((plan) => plan.enabled)
+    .map(
+      (plan): ScheduledTask =>
+        cron.schedule(
+          plan.cron,
+          (context) =>
+            fire(plan.feed.id, context.date).catch((error: unknown) =>
+              log.error({ err: error, feed: plan.feed.id }, 'a slot could not be fired'),
+            ),
+          {
+            timezone: plan.timeZone,
+            name: plan.feed.id,
+            noOverlap: false,
+          },
+        ),
+    )
   return {
     boss,
     fire,
