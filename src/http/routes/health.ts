@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { nowMs } from '../../kernel/clock.ts'
 import { gauges, probe } from '../../query/gauges.ts'
 import type { Metrics } from '../metrics.ts'
 import { problemError } from '../problem.ts'
 import { defineOpenRoute, Reply, type Route } from '../route.ts'
+
+/** Runs of the last day count as recent in the figures. */
+const recentMs = 86_400_000
 
 const State = z.object({ status: z.literal('ok') })
 
@@ -44,7 +48,7 @@ export const metricsRoute = (metrics: Metrics): Route =>
     contentType: 'text/plain',
     handle: async ({ deps }) => {
       // Counts of this process are told even while the database is away.
-      const read = await gauges(deps.db.pipeline).catch(() => [])
+      const read = await gauges(deps.db.pipeline, new Date(nowMs() - recentMs)).catch(() => [])
       return new Reply(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, metrics.text(read))
     },
   })
