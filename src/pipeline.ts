@@ -40,20 +40,34 @@ const tickOfCalendar = (db: Database, at: string): Promise<unknown> =>
     if (rowCount) await takeTick(client, 'calendar', 'system', { at })
   })
 
-/** One hub at a time advances; another waits here and then finds nothing left to do. */
-const alone = async <T>(db: Database, fn: () => Promise<T>): Promise<T> => {
-  const client = await db.pipeline.connect()
-  let isBroken = false
-  try {
-    await client.query(`SELECT pg_advisory_lock(hashtextextended('jingwei pipeline', 0))`)
-    return await fn()
-  } finally {
-    await client
-      .query(`SELECT pg_advisory_unlock(hashtextextended('jingwei pipeline', 0))`)
-      .catch(() => (isBroken = true))
-    client.release(isBroken)
-  }
+/** Who waits for a turn in this process, by pool: the end of the last turn asked for. */
+const turns = new WeakMap<Database['pipeline'], Promise<unknown>>()
+
+/** Waits in this process before it waits in the database: a connection each for those who wait would leave none for the one at work. */
+const inTurn = <T>(db: Database, fn: () => Promise<T>): Promise<T> => {
+  const own = (turns.get(db.pipeline) ?? Promise.resolve()).then(fn)
+  turns.set(
+    db.pipeline,
+    own.catch(() => undefined),
+  )
+  return own
 }
+
+/** One hub at a time advances; another waits here and then finds nothing left to do. */
+const alone = <T>(db: Database, fn: () => Promise<T>): Promise<T> =>
+  inTurn(db, async () => {
+    const client = await db.pipeline.connect()
+    let isBroken = false
+    try {
+      await client.query(`SELECT pg_advisory_lock(hashtextextended('jingwei pipeline', 0))`)
+      return await fn()
+    } finally {
+      await client
+        .query(`SELECT pg_advisory_unlock(hashtextextended('jingwei pipeline', 0))`)
+        .catch(() => (isBroken = true))
+      client.release(isBroken)
+    }
+  })
 
 const timed = async <T>(fn: () => Promise<T>): Promise<[T, number]> => {
   const start = elapsedMs()
