@@ -120,6 +120,10 @@ export const SourceItem = z.object({
   heldBatches: count,
   openQuarantine: count,
   lastRun: RunItem.nullable(),
+  lastZeroReport: z
+    .object({ period: z.string(), reason: z.string().nullable(), receivedAt: Instant })
+    .nullable()
+    .describe('最近一次零报送'),
 })
 export type SourceItem = z.output<typeof SourceItem>
 export const SourcesAnswer = z.object({ items: z.array(SourceItem) })

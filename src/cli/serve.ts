@@ -10,6 +10,7 @@ import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
 import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
+import { createIntake } from '../push/intake.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
 import { positionOn } from '../track/run.ts'
 import { type Importer, startImporter } from '../worker/importer.ts'
@@ -74,6 +75,12 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
   let isReady = false
   const importer = await startImporter(hub)
   shutdown.onStop('imports', () => importer.stop())
+  const intake = createIntake({
+    ...hub,
+    gather: hub.policy.gather,
+    advance: () => importer.run({ kind: 'advance' }),
+  })
+  shutdown.onStop('pushes', () => intake.drain())
   const app = createApp({
     db: hub.db,
     log,
@@ -92,6 +99,7 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
       pulled: f.pages !== null,
     })),
     verbs: verbsOf(hub, importer),
+    intake,
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
     isReady: () => isReady && !shutdown.signal.aborted,

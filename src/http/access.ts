@@ -12,6 +12,8 @@ export const linkJudges = ['steward'] as const satisfies readonly Role[]
 export const operations = ['operator', 'steward', 'systemAdmin'] as const satisfies readonly Role[]
 export const importStarters = ['operator', 'steward'] as const satisfies readonly Role[]
 export const quarantineReaders = ['operator', 'steward'] as const satisfies readonly Role[]
+/** Departments' machines, by their keys: their own feeds and receipts. */
+export const partners = ['partner'] as const satisfies readonly Role[]
 /** Whoever has logged in may know as whom. */
 export const everyone = [
   'officer',

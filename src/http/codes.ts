@@ -1,3 +1,5 @@
+import { type PushCode, pushMessages } from '../push/codes.ts'
+
 /** Every problem code the server can send, with its status and its words. OpenAPI's enum and the answers both come from here. */
 
 export interface ProblemKind {
@@ -5,6 +7,27 @@ export interface ProblemKind {
   readonly zh: string
   readonly en: string
 }
+
+const pushStatus = {
+  'push.unknown_feed': 404,
+  'push.unknown_receipt': 404,
+  'push.unknown_record': 404,
+  'push.unsupported_type': 415,
+  'push.unsupported_encoding': 415,
+  'push.bad_body': 400,
+  'push.too_large': 413,
+  'push.no_rows': 422,
+  'push.atomic_refused': 422,
+  'push.bad_idempotency_key': 400,
+  'push.key_reused': 422,
+  'push.in_progress': 409,
+  'push.busy': 503,
+  'push.future_period': 422,
+} as const satisfies Readonly<Record<PushCode, ProblemKind['status']>>
+
+const pushKinds = Object.fromEntries(
+  Object.entries(pushStatus).map(([code, status]) => [code, { status, ...pushMessages[code as PushCode] }]),
+) as Readonly<Record<PushCode, ProblemKind>>
 
 export const problemKinds = {
   'http.unauthenticated': {
@@ -54,6 +77,7 @@ export const problemKinds = {
   'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },
   'judgement.unknown': { status: 404, zh: '没有可撤销的这条认定', en: 'no such judgement to undo' },
   'judgement.already_undone': { status: 409, zh: '该认定已撤销', en: 'the judgement is undone already' },
+  ...pushKinds,
 } as const satisfies Readonly<Record<string, ProblemKind>>
 
 export type ProblemCode = keyof typeof problemKinds

@@ -9,6 +9,7 @@ import type { Credentials } from '../access/credentials.ts'
 import type { Sessions } from '../access/session.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../kernel/log.ts'
+import type { Intake } from '../push/intake.ts'
 import type { DeclaredFeed } from '../query/sources.ts'
 
 export interface Judging extends JudgementInput {
@@ -53,6 +54,8 @@ export interface AppInput {
   readonly settings: HttpSettings
   readonly feeds: readonly DeclaredFeed[]
   readonly verbs: Verbs
+  /** Where partners' pushes go; absent: this hub takes none. */
+  readonly intake?: Intake
   /** A project's position on a business day, from what was known at a tick; null where it was not known then. */
   readonly positionOn: (projectId: bigint, tick: bigint, on: string) => Promise<Position | null>
   /** Blind index of a natural person's code, hex (decision 7). */

@@ -19,7 +19,8 @@ export const listen = (app: App, address: { readonly host: string; readonly port
       port: address.port,
     }) as Server
     server.headersTimeout = 15_000
-    server.requestTimeout = 60_000
+    // A push may take long to come in; every other route answers, and closes, long before.
+    server.requestTimeout = 900_000
     server.keepAliveTimeout = 20_000
     server.once('error', (cause) =>
       reject(

@@ -31,7 +31,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): SchemaObject => {
   return rest as SchemaObject
 }
 
-const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query'): ParameterObject[] => {
+const parametersOf = (schema: z.ZodType | undefined, place: 'path' | 'query' | 'header'): ParameterObject[] => {
   if (schema === undefined) return []
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     properties?: Record<string, SchemaObject>
@@ -87,10 +87,30 @@ const operationOf = (route: Route): OperationObject => ({
   tags: [route.tag],
   summary: route.summary.zh,
   description: route.summary.en,
-  parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+  parameters: [
+    ...parametersOf(route.params, 'path'),
+    ...parametersOf(route.query, 'query'),
+    ...parametersOf(route.headers, 'header'),
+  ],
   ...(route.body === undefined
     ? {}
     : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+  ...(route.consumes === undefined
+    ? {}
+    : {
+        requestBody: {
+          required: true,
+          content: Object.fromEntries(
+            route.consumes.map((type) => [
+              type,
+              {
+                schema:
+                  type === 'application/json' ? { type: 'array' as const, items: { type: 'object' as const } } : {},
+              },
+            ]),
+          ),
+        },
+      }),
   responses: {
     [String(route.status ?? 200)]: {
       description: route.summary.zh,
@@ -100,6 +120,17 @@ const operationOf = (route: Route): OperationObject => ({
         : { content: { 'application/json': { schema: schemaOf(route.answer, 'output') } } }),
     },
     ...(route.method === 'get' && route.roles !== null ? { '304': { description: '未变化 / not modified' } } : {}),
+    ...Object.fromEntries(
+      Object.entries(route.otherStatus ?? {}).map(([status, { zh, en }]) => [
+        status,
+        {
+          description: `${zh} / ${en}`,
+          ...(route.answer === undefined
+            ? {}
+            : { content: { 'application/json': { schema: schemaOf(route.answer, 'output') } } }),
+        },
+      ]),
+    ),
     ...problemResponses(route),
   },
   security: route.roles === null ? [] : [{ bearer: [] }, { session: [] }],

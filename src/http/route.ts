@@ -64,6 +64,14 @@ interface RouteShape<
   readonly body?: B
   /** Of a form post instead of JSON: console pages only. */
   readonly isForm?: boolean
+  /** Media types of a body that the handler reads itself, as a stream. */
+  readonly consumes?: readonly string[]
+  /** Request headers that matter beside those of every route; the handler reads them. */
+  readonly headers?: z.ZodType
+  /** Further statuses with the same answer. */
+  readonly otherStatus?: Readonly<Record<number, { readonly zh: string; readonly en: string }>>
+  /** Where the work may take longer than the server's own bound. */
+  readonly timeoutMs?: number
   /** Schema of the JSON answer; absent for pages and text. */
   readonly answer?: A
   /** What a page or text is. */

@@ -158,4 +158,5 @@ export const serveRoute = (
   route: Route,
   incoming: Incoming,
   notes: RequestNotes,
-): Promise<Response> => withDeadline(deps.settings.timeoutMs, work(deps, limits, route, incoming, notes))
+): Promise<Response> =>
+  withDeadline(route.timeoutMs ?? deps.settings.timeoutMs, work(deps, limits, route, incoming, notes))

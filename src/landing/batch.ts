@@ -64,43 +64,52 @@ export const batchFigures = async (client: PoolClient | Database['pipeline'], ba
 export const runBatches = async (db: Database, runId: string): Promise<BatchFigures[]> =>
   (await db.pipeline.query<BatchFigures>(`${figuresSelect} WHERE run_id = $1 ORDER BY batch_id`, [runId])).rows
 
-/** The feed's open delivery, taken over from a run that died, or a new one that begins after the last complete delivery. */
-export const openBatch = (
-  db: Database,
+export interface OpenOptions {
+  readonly mode?: 'full' | 'increment'
+  readonly since?: unknown
+  readonly ownBatch?: boolean
+}
+
+/** `openBatch` inside the caller's transaction. */
+export const openBatchWithin = async (
+  client: PoolClient,
   feed: AnyFeed,
   run: Run,
-  options: { mode?: 'full' | 'increment'; since?: unknown; ownBatch?: boolean },
-): Promise<OpenBatch> =>
-  transaction(db.pipeline, async (client) => {
-    await fence(client, run.runId, run.attempt)
-    await lockFeed(client, feed.id)
-    if (options.ownBatch) await refuseOrphans(client, feed.id)
-    else {
-      const { rows } = await client.query<OpenBatch>(
-        `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`,
-        [feed.id, run.runId],
-      )
-      if (rows[0]) return rows[0]
-    }
-    await client.query(`INSERT INTO feed_state (feed) VALUES ($1) ON CONFLICT DO NOTHING`, [feed.id])
+  options: OpenOptions,
+): Promise<OpenBatch> => {
+  await fence(client, run.runId, run.attempt)
+  await lockFeed(client, feed.id)
+  if (options.ownBatch) await refuseOrphans(client, feed.id)
+  else {
     const { rows } = await client.query<OpenBatch>(
-      `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
-       SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s WHERE s.feed = $1
-       RETURNING batch_id AS "batchId", mode, resume, since, state, false AS "isTakenOver"`,
-      [
-        feed.id,
-        run.runId,
-        options.mode ?? feed.mode,
-        options.since === undefined ? null : JSON.stringify(options.since),
-        feed.mapping,
-        now(),
-        options.ownBatch ? 'own' : 'pull',
-      ],
+      `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`,
+      [feed.id, run.runId],
     )
-    const batch = rows[0]!
-    await client.query('SELECT ensure_partitions($1, (SELECT tick + 1024 FROM truth_clock))', [batch.batchId])
-    return batch
-  })
+    if (rows[0]) return rows[0]
+  }
+  await client.query(`INSERT INTO feed_state (feed) VALUES ($1) ON CONFLICT DO NOTHING`, [feed.id])
+  const { rows } = await client.query<OpenBatch>(
+    `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
+     SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s WHERE s.feed = $1
+     RETURNING batch_id AS "batchId", mode, resume, since, state, false AS "isTakenOver"`,
+    [
+      feed.id,
+      run.runId,
+      options.mode ?? feed.mode,
+      options.since === undefined ? null : JSON.stringify(options.since),
+      feed.mapping,
+      now(),
+      options.ownBatch ? 'own' : 'pull',
+    ],
+  )
+  const batch = rows[0]!
+  await client.query('SELECT ensure_partitions($1, (SELECT tick + 1024 FROM truth_clock))', [batch.batchId])
+  return batch
+}
+
+/** The feed's open delivery, taken over from a run that died, or a new one that begins after the last complete delivery. */
+export const openBatch = (db: Database, feed: AnyFeed, run: Run, options: OpenOptions): Promise<OpenBatch> =>
+  transaction(db.pipeline, (client) => openBatchWithin(client, feed, run, options))
 
 const auditBatch = (
   client: PoolClient,
@@ -338,6 +347,62 @@ const admitWithin = async (client: PoolClient, delivered: BatchFigures, actor: s
   )
 }
 
+export interface ClosePolicy {
+  readonly absentShareMax: number
+  readonly actor: string
+  readonly skipJudging?: boolean
+}
+
+/** `closeBatch` inside the caller's transaction. It takes the tick: whatever can be done before it should be. */
+export const closeBatchWithin = async (
+  client: PoolClient,
+  feed: AnyFeed,
+  run: Run,
+  batchId: bigint,
+  policy: ClosePolicy,
+): Promise<BatchFigures> => {
+  await fence(client, run.runId, run.attempt)
+  await lockFeed(client, feed.id)
+  const b = await batchFigures(client, batchId)
+  const short = checkDeclared(b)
+  if (short) {
+    await refuseWithin(client, b, short)
+    return batchFigures(client, batchId)
+  }
+  const absent = await absentCount(client, b)
+  const waiting = await client.query(
+    `SELECT 1 FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 LIMIT 1`,
+    [feed.id, batchId],
+  )
+  const isQueued = b.mode === 'full' && waiting.rowCount !== 0
+  const hold = policy.skipJudging
+    ? null
+    : judgeDelivery(feed, b, await liveOf(client, feed.id), absent, policy.absentShareMax)
+  if (isQueued || hold) {
+    const why =
+      hold ??
+      reason(
+        landingCodes.queued,
+        '同一资源有批次暂扣，后到的全量批次排队',
+        'an earlier delivery of this feed is held: later full ones queue',
+        '',
+        '',
+      )
+    await client.query(
+      `UPDATE batch SET state = $2, was_held = true, hold_reason = $3, absent = $4, landed_at = $5 WHERE batch_id = $1`,
+      [batchId, hold ? 'held' : 'queued', JSON.stringify(why), absent, now()],
+    )
+    return batchFigures(client, batchId)
+  }
+  if (absent > 0n) {
+    await storeAbsence(client, b)
+    await client.query('UPDATE batch SET absent = $2 WHERE batch_id = $1', [batchId, absent])
+  }
+  await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
+  await admitWithin(client, { ...b, absent }, policy.actor)
+  return batchFigures(client, batchId)
+}
+
 /**
  * Closes a delivery whose last page has landed: refused when it falls short of what its source declared, held or queued when it is unlikely or
  * behind a held one, else admitted. Gives its figures as they then stand.
@@ -347,50 +412,8 @@ export const closeBatch = (
   feed: AnyFeed,
   run: Run,
   batchId: bigint,
-  policy: { absentShareMax: number; actor: string; skipJudging?: boolean },
-): Promise<BatchFigures> =>
-  transaction(db.pipeline, async (client) => {
-    await fence(client, run.runId, run.attempt)
-    await lockFeed(client, feed.id)
-    const b = await batchFigures(client, batchId)
-    const short = checkDeclared(b)
-    if (short) {
-      await refuseWithin(client, b, short)
-      return batchFigures(client, batchId)
-    }
-    const absent = await absentCount(client, b)
-    const waiting = await client.query(
-      `SELECT 1 FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 LIMIT 1`,
-      [feed.id, batchId],
-    )
-    const isQueued = b.mode === 'full' && waiting.rowCount !== 0
-    const hold = policy.skipJudging
-      ? null
-      : judgeDelivery(feed, b, await liveOf(client, feed.id), absent, policy.absentShareMax)
-    if (isQueued || hold) {
-      const why =
-        hold ??
-        reason(
-          landingCodes.queued,
-          '同一资源有批次暂扣，后到的全量批次排队',
-          'an earlier delivery of this feed is held: later full ones queue',
-          '',
-          '',
-        )
-      await client.query(
-        `UPDATE batch SET state = $2, was_held = true, hold_reason = $3, absent = $4, landed_at = $5 WHERE batch_id = $1`,
-        [batchId, hold ? 'held' : 'queued', JSON.stringify(why), absent, now()],
-      )
-      return batchFigures(client, batchId)
-    }
-    if (absent > 0n) {
-      await storeAbsence(client, b)
-      await client.query('UPDATE batch SET absent = $2 WHERE batch_id = $1', [batchId, absent])
-    }
-    await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
-    await admitWithin(client, { ...b, absent }, policy.actor)
-    return batchFigures(client, batchId)
-  })
+  policy: ClosePolicy,
+): Promise<BatchFigures> => transaction(db.pipeline, (client) => closeBatchWithin(client, feed, run, batchId, policy))
 
 /** Throws away an open delivery whose checkpoint its source no longer knows; the next run begins after the last complete one. */
 export const dropOpenBatch = (db: Database, feed: AnyFeed, run: Run, batchId: bigint, why: HoldReason): Promise<void> =>

@@ -20,10 +20,14 @@ export interface Run {
 /** A run that has shown no sign of life for this long has died with its process. */
 const lostAfterMs = 120_000
 
-/** Runs of this source whose process is gone are ended, so that the page does not show them as running for ever. */
+/**
+ * Runs of this source whose process is gone are ended, so that the page does not show them as running for ever. A push that was acknowledged has
+ * not failed: its run is ended when the stages have seen it.
+ */
 const endLostRuns = (db: Database, source: string) =>
   db.pipeline.query(
-    `UPDATE run SET state = 'failed', finished_at = $2, error = $3 WHERE source = $1 AND state = 'running' AND beat_at < $4`,
+    `UPDATE run SET state = 'failed', finished_at = $2, error = $3 WHERE source = $1 AND state = 'running' AND beat_at < $4
+       AND NOT (kind = 'push' AND EXISTS (SELECT 1 FROM batch b WHERE b.run_id = run.run_id AND b.state IN ('admitted', 'held')))`,
     [
       source,
       now(),

@@ -41,13 +41,25 @@ const lastRuns = statement<typeof LastRunRow, [string[]]>(
   LastRunRow,
 )
 
+const ZeroRow = z.object({ feed: z.string(), period: z.string(), reason: z.string().nullable(), at: z.date() })
+const zeroReports = statement<typeof ZeroRow, [string[]]>(
+  'last_zero_reports',
+  `SELECT z.* FROM unnest($1::text[]) AS w (feed)
+     CROSS JOIN LATERAL (SELECT feed, period, reason, at FROM zero_report WHERE feed = w.feed ORDER BY at DESC LIMIT 1) z`,
+  ZeroRow,
+)
+
 /** Every declared feed with what it holds and how its last run went. */
 export const listSources = async (client: Queryable, feeds: readonly DeclaredFeed[]): Promise<SourceItem[]> => {
-  const [stateRows, heldRows, quarantineRows, runRows] = await Promise.all([
+  const [stateRows, heldRows, quarantineRows, runRows, zeroRows] = await Promise.all([
     states(client),
     held(client),
     quarantined(client),
     lastRuns(
+      client,
+      feeds.map((feed) => feed.id),
+    ),
+    zeroReports(
       client,
       feeds.map((feed) => feed.id),
     ),
@@ -56,8 +68,10 @@ export const listSources = async (client: Queryable, feeds: readonly DeclaredFee
   const heldBy = new Map(heldRows.map((row) => [row.feed, row.rows]))
   const quarantineBy = new Map(quarantineRows.map((row) => [row.feed, row.rows]))
   const lastRun = new Map(runRows.map((row) => [row.feed, row]))
+  const lastZero = new Map(zeroRows.map((row) => [row.feed, row]))
   return feeds.map(({ id, ...feed }) => {
     const run = lastRun.get(id)
+    const zero = lastZero.get(id)
     return {
       feed: id,
       ...feed,
@@ -66,6 +80,7 @@ export const listSources = async (client: Queryable, feeds: readonly DeclaredFee
       heldBatches: heldBy.get(id) ?? 0,
       openQuarantine: quarantineBy.get(id) ?? 0,
       lastRun: run ? showRun(run) : null,
+      lastZeroReport: zero ? { period: zero.period, reason: zero.reason, receivedAt: zero.at.toISOString() } : null,
     }
   })
 }

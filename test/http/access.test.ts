@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/access/actor.ts'
 import { allRoutes } from '../../src/http/app.ts'
-import { partyId } from '../../src/kernel/opaque-id.ts'
+import { partyId, recordId } from '../../src/kernel/opaque-id.ts'
 import { testDatabase } from '../support/database.ts'
 import { createWorld, hash, type World } from './world.ts'
 
@@ -18,6 +18,9 @@ const pathParams: Readonly<Record<string, string>> = {
   runId: 'run_a',
   batchId: '2',
   file: 'console.css',
+  feed: 'transport.sections',
+  receiptId: `rcpt_${'0'.repeat(16)}`,
+  recordId: recordId.of(hash(2)),
 }
 
 const send = (route: (typeof allRoutes)[number], token: string | null): Promise<Response> => {
@@ -37,7 +40,7 @@ const send = (route: (typeof allRoutes)[number], token: string | null): Promise<
 
 /** Staff pages and tax facts that these must never reach, whatever the table says. */
 const never: Readonly<Partial<Record<Role, RegExp>>> = {
-  partner: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches)/,
+  partner: /^\/v1\/(?!whoami|feeds|receipts)|^\/(projects|taxpayers|links|figures|imports|batches)/,
   leader:
     /^\/v1\/(projects|taxpayers|links|imports|sources|schedules|quarantine|batches)|^\/(projects|taxpayers|links|imports|batches)/,
   auditor: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches)/,

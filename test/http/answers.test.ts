@@ -1,25 +1,63 @@
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Problem } from '../../schemas/api/problem.ts'
 import { fromCanonicalJson } from '../../schemas/canonical/position.ts'
-import type { Role } from '../../src/access/actor.ts'
+import { type Role, systemActor } from '../../src/access/actor.ts'
+import { issueApiKey } from '../../src/access/api-keys.ts'
 import { documentedRoutes } from '../../src/http/routes/index.ts'
 import { partyId } from '../../src/kernel/opaque-id.ts'
+import { createIntake, type Intake } from '../../src/push/intake.ts'
 import { testDatabase } from '../support/database.ts'
+import { handFed, section } from '../support/hand-fed.ts'
 import { createWorld, hash, type World } from './world.ts'
 
 const db = await testDatabase()
 let world: World
+let partnerKey: string
+let intake: Intake
 beforeAll(async () => {
-  world = await createWorld(db)
+  intake = createIntake({ ...handFed(db), advance: async () => undefined })
+  world = await createWorld(db, { intake })
+  // The world was written with numbers of its own; what is pushed goes on behind them.
+  await db.owner().query('ALTER TABLE batch ALTER COLUMN batch_id RESTART WITH 100; UPDATE truth_clock SET tick = 2')
+  const key = { department: 'transport', feed: null, name: 'test', expiresAt: null }
+  partnerKey = (await issueApiKey(db, key, systemActor)).key
+  const pushed = await world.post('/v1/feeds/transport.sections/records', [section()], partnerKey)
+  const receipt = (await pushed.json()) as { receiptId: string; rows: { recordId: string }[] }
+  requests.getReceipt = { path: `/v1/receipts/${receipt.receiptId}`, role: 'partner' }
+  requests.withdrawRecord = {
+    path: `/v1/feeds/transport.sections/records/${receipt.rows[0]!.recordId}`,
+    role: 'partner',
+    method: 'DELETE',
+  }
 })
+afterAll(() => intake.drain())
 
 const party = partyId.of(hash(102))
 
 /** One good request for each documented route. */
-const requests: Readonly<
-  Record<string, { readonly path: string; readonly role?: Role; readonly body?: unknown; readonly status?: number }>
-> = {
+interface GoodRequest {
+  readonly path: string
+  readonly role?: Role
+  readonly body?: unknown
+  readonly status?: number
+  readonly method?: 'DELETE'
+}
+const requests: Record<string, GoodRequest> = {
   whoami: { path: '/v1/whoami', role: 'auditor' },
+  pushRecords: {
+    path: '/v1/feeds/transport.sections/records',
+    role: 'partner',
+    body: [section({ htdbh: 'TJ-2' })],
+    status: 201,
+  },
+  getReceipt: { path: `/v1/receipts/rcpt_${'0'.repeat(16)}`, role: 'partner' },
+  withdrawRecord: { path: '/v1/feeds/transport.sections/records/r_0', role: 'partner', method: 'DELETE' },
+  reportZero: {
+    path: '/v1/feeds/transport.sections/zero-report',
+    role: 'partner',
+    body: { period: '2026-01' },
+    status: 201,
+  },
   listProjects: { path: '/v1/projects?q=金水' },
   getProject: { path: '/v1/projects/P1' },
   getTimeline: { path: '/v1/projects/P1/timeline' },
@@ -50,6 +88,12 @@ const requests: Readonly<
   readyz: { path: '/readyz' },
 }
 
+const send = async ({ path, body, method }: GoodRequest, token?: string): Promise<Response> => {
+  if (body !== undefined) return world.post(path, body, token)
+  if (method === undefined) return world.get(path, token)
+  return world.app.request(path, { method, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+}
+
 test('there is a request here for every documented route', () => {
   expect(documentedRoutes.map((route) => route.id).sort()).toEqual(Object.keys(requests).sort())
 })
@@ -57,9 +101,8 @@ test('there is a request here for every documented route', () => {
 test.each(
   documentedRoutes.map((route) => [route.id, route] as const),
 )('%s answers as its schema says', async (id, route) => {
-  const { path, role = 'steward', body, status = 200 } = requests[id]!
-  const token = world.tokens[role]
-  const response = body === undefined ? await world.get(path, token) : await world.post(path, body, token)
+  const { role = 'steward', status = 200, ...request } = requests[id]!
+  const response = await send(request, role === 'partner' ? partnerKey : world.tokens[role])
   const text = await response.text()
   expect(response.status, text).toBe(status)
   expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
@@ -72,8 +115,7 @@ test.each(
 test.each(
   documentedRoutes.filter((route) => route.roles !== null).map((route) => [route.id] as const),
 )('%s without a token answers a problem', async (id) => {
-  const { path, body } = requests[id]!
-  const response = body === undefined ? await world.get(path) : await world.post(path, body)
+  const response = await send(requests[id]!)
   expect(response.status).toBe(401)
   expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
   expect(response.headers.get('www-authenticate')).toContain('Bearer')

@@ -95,7 +95,8 @@ const csvRows = async function* (
   readHeader(o.feed, above[0].cells, { source, row: 1 })
 }
 
-const renamed = async function* (groups: AsyncIterable<RawRow[]>, feed: AnyFeed): AsyncGenerator<RawRow[]> {
+/** Rows under the feed's own field names, where members are named by its headers. */
+export const renamed = async function* (groups: AsyncIterable<RawRow[]>, feed: AnyFeed): AsyncGenerator<RawRow[]> {
   let names: ReadonlyMap<string, string> | null = null
   for await (const rows of groups) {
     const first = names === null ? rows.find((row) => row.undecodable === undefined) : undefined

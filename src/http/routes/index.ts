@@ -5,6 +5,7 @@ import { healthz, readyz } from './health.ts'
 import { judgement, link, links } from './links.ts'
 import { decideHold, importRun, imports, quarantine, schedules, sources, startImport } from './operations.ts'
 import { invoices, position, project, projects, timeline } from './projects.ts'
+import { pushRecords, receipt, withdrawRecord, zeroReport } from './push.ts'
 import { whoami } from './session.ts'
 import { byDepartment, byDivision, byMonth, byStage, grids } from './stats.ts'
 import { taxpayer, taxpayerSearch } from './taxpayers.ts'
@@ -14,6 +15,10 @@ export { metricsRoute } from './health.ts'
 /** Routes that the OpenAPI document describes. */
 export const documentedRoutes: readonly Route[] = [
   whoami,
+  pushRecords,
+  receipt,
+  withdrawRecord,
+  zeroReport,
   projects,
   project,
   timeline,

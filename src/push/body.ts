@@ -1,0 +1,160 @@
+/**
+ * From a request's bytes to rows, as they arrive: gzip undone, sizes bounded on both sides of it, the digest of what was sent taken on the way.
+ * Rows that no table can hold (U+0000) or that nest without end come as undecodable rows and are answered for like any faulty row.
+ */
+import { createHash } from 'node:crypto'
+import { type Bytes, type Encoding, encodingNamed, type FileFormat, gunzipped } from '../connect/decode/bytes.ts'
+import { jsonArrayRows } from '../connect/decode/json-files.ts'
+import { openStream, renamed } from '../connect/decode/open.ts'
+import { connectError, decodeCodes } from '../connect/errors.ts'
+import type { AnyFeed, RawRow } from '../connect/feed.ts'
+import { isHubError } from '../kernel/errors.ts'
+import { pushError } from './codes.ts'
+
+export interface BodyLimits {
+  /** As sent, and after gzip is undone. */
+  readonly sentBytesMax: number
+  readonly bytesMax: number
+}
+
+export const defaultBodyLimits: BodyLimits = { sentBytesMax: 600 * 1_048_576, bytesMax: 2_048 * 1_048_576 }
+
+export interface BodyHeaders {
+  readonly contentType: string | null
+  readonly contentEncoding: string | null
+  readonly contentLength: string | null
+}
+
+const formats: Readonly<Record<string, FileFormat>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+}
+
+/** What the headers say the body is. Throws `push.unsupported_type`, `push.unsupported_encoding`, `push.too_large`. */
+export const bodyKind = (
+  headers: BodyHeaders,
+  limits: BodyLimits,
+): { readonly format: FileFormat; readonly encoding: Encoding } => {
+  const [type = '', ...parameters] = (headers.contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
+  const format = formats[type]
+  if (!format) throw pushError('push.unsupported_type')
+  const coding = (headers.contentEncoding ?? 'identity').trim().toLowerCase()
+  const charset = parameters
+    .find((p) => p.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '')
+  const encoding = charset === undefined ? 'utf-8' : encodingNamed(charset)
+  if (!['identity', 'gzip', 'x-gzip'].includes(coding) || (encoding !== 'utf-8' && encoding !== 'gb18030'))
+    throw pushError('push.unsupported_encoding')
+  if (Number(headers.contentLength ?? 0) > limits.sentBytesMax) throw pushError('push.too_large')
+  return { format, encoding }
+}
+
+const bounded = async function* (
+  bytes: AsyncIterable<Uint8Array>,
+  max: number,
+  see?: (chunk: Uint8Array) => void,
+): Bytes {
+  let size = 0
+  for await (const chunk of bytes) {
+    size += chunk.byteLength
+    if (size > max) throw pushError('push.too_large')
+    see?.(chunk)
+    yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  }
+}
+
+/** Deeper than this is no record of anyone, and reading it would cost its square. */
+const depthMax = 64
+
+const isTooDeep = (text: string): boolean => {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x22) {
+      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > depthMax) return true
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return false
+}
+
+// An even number of backslashes before it is text that only looks like the escape.
+const nulEscape = /(?<!\\)(?:\\\\)*\\u0000/
+
+const unfit = (text: string): { code: string; message: string } | null => {
+  if (text.includes('\\u0000') && nulEscape.test(text))
+    return { code: 'push.row_nul', message: '含有空字符 U+0000 / it holds the character U+0000' }
+  return isTooDeep(text) ? { code: 'push.row_too_deep', message: '嵌套过深 / it nests too deeply' } : null
+}
+
+const fitRows = (rows: readonly RawRow[], source: string, before: number): RawRow[] =>
+  rows.map((row, i) => {
+    const at = { source, row: before + i + 1 }
+    const fault = row.undecodable ? null : unfit(row.text)
+    return fault ? { text: row.text, at, undecodable: fault } : { ...row, at }
+  })
+
+/** An array is often one line without end, so it is decoded as it comes and not by lines; a byte that is no text spoils it all (RFC 8259, 8.1). */
+const arrayText = async function* (bytes: Bytes, encoding: Encoding) {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
+    } catch (cause) {
+      throw connectError(
+        decodeCodes.badBytes,
+        `含有无法按 ${encoding} 解码的字节`,
+        `there are bytes that are no ${encoding}`,
+        {
+          cause,
+        },
+      )
+    }
+  }
+  for await (const chunk of bytes) yield { text: decode(chunk), damaged: noDamage }
+  yield { text: decode(), damaged: noDamage }
+}
+const noDamage: ReadonlyMap<string, Buffer> = new Map()
+
+const rowsOf = (bytes: Bytes, kind: ReturnType<typeof bodyKind>, feed: AnyFeed): AsyncGenerator<RawRow[]> =>
+  kind.format === 'json'
+    ? renamed(jsonArrayRows(arrayText(bytes, kind.encoding), 'body'), feed)
+    : openStream(bytes, 'body', { feed, ...kind })
+
+export interface PushBody {
+  /** Groups of rows, numbered from 1 in the order of the body. Throws `push.bad_body`, `push.too_large`. */
+  readonly rows: AsyncGenerator<RawRow[]>
+  /** Digest over what was read so far, hex; call it at the end. */
+  readonly fingerprint: () => string
+}
+
+/** Opens a body. `source` names it in versions and quarantine: the receipt's id. `salt`: what else makes two pushes differ. */
+export const openBody = (
+  bytes: AsyncIterable<Uint8Array>,
+  kind: ReturnType<typeof bodyKind>,
+  options: { readonly feed: AnyFeed; readonly source: string; readonly salt: string; readonly limits: BodyLimits },
+): PushBody => {
+  const digest = createHash('sha256').update(`${options.salt}\n`)
+  const sent = bounded(bytes, options.limits.sentBytesMax, (chunk) => digest.update(chunk))
+  const plain = bounded(gunzipped(sent), options.limits.bytesMax)
+  const read = async function* (): AsyncGenerator<RawRow[]> {
+    let before = 0
+    try {
+      for await (const rows of rowsOf(plain, kind, options.feed)) {
+        yield fitRows(rows, options.source, before)
+        before += rows.length
+      }
+    } catch (error) {
+      if (!isHubError(error) || !error.code.startsWith('decode.')) throw error
+      throw pushError('push.bad_body', {
+        detail: error.publicMessage,
+        context: { ...error.context, reason: error.code },
+      })
+    }
+  }
+  return { rows: read(), fingerprint: () => digest.copy().digest('hex') }
+}

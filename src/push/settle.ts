@@ -1,0 +1,51 @@
+/** Runs of pushes end when the stages have seen their rows: only then can be said whether they reconcile. */
+import type { Database } from '../db/database.ts'
+import type { BatchFigures } from '../landing/batch.ts'
+import { reconcile } from '../landing/reconcile.ts'
+import { finishRun, type RunState } from '../landing/run.ts'
+
+const runsPerPage = 500
+
+const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+
+interface Ended extends BatchFigures {
+  readonly runId: string
+  readonly attempt: number
+}
+
+const endedRuns = async (db: Database): Promise<Ended[]> =>
+  (
+    await db.pipeline.query<Ended>(
+      `SELECT r.run_id AS "runId", r.attempt, b.batch_id AS "batchId", b.feed, b.mode, b.state, b.fetched, b.new, b.changed, b.unchanged, b.withdrawn, b.older, b.repeated, b.quarantined,
+         b.revived, b.absent, b.declared_rows AS "declaredRows", b.live_before AS "liveBefore", b.live_after AS "liveAfter", b.hold_reason AS "holdReason", b.admitted_tick AS "admittedTick"
+       FROM run r JOIN batch b ON b.run_id = r.run_id
+       WHERE r.kind = 'push' AND r.state = 'running' AND (b.state IN ('held', 'refused') OR b.state = 'admitted' AND EXISTS (SELECT 1 FROM normalised_batch n WHERE n.batch_id = b.batch_id))
+       ORDER BY b.batch_id LIMIT ${runsPerPage}`,
+    )
+  ).rows
+
+/** Ends every run of a push whose batch the stages have seen, with its figures. Safe on several hubs at once. Returns how many. */
+export const settlePushRuns = async (db: Database): Promise<number> => {
+  let settled = 0
+  for (;;) {
+    const batches = await endedRuns(db)
+    if (batches.length === 0) return settled
+    const discrepancies = await reconcile(db, batches)
+    for (const { runId, attempt, ...batch } of batches) {
+      const own = discrepancies.filter((d) => d.batchId === batch.batchId.toString())
+      const state: RunState =
+        batch.state === 'held'
+          ? 'held'
+          : batch.state === 'refused'
+            ? 'failed'
+            : own.length === 0
+              ? 'green'
+              : 'unreconciled'
+      const figures = JSON.parse(
+        JSON.stringify({ runId, feed: batch.feed, state, batches: [batch], discrepancies: own }, plain),
+      ) as unknown
+      const run = { runId, attempt, source: batch.feed }
+      if (await finishRun(db.pipeline, run, state, figures)) settled++
+    }
+  }
+}
