@@ -4,21 +4,26 @@
  */
 import { takeTick } from './db/tick.ts'
 import { transaction } from './db/transaction.ts'
+import { edgeColumns } from './link/stage/nodes.ts'
+import { linkColumns } from './link/stage/party-links.ts'
+import { tieColumns } from './link/stage/ties.ts'
 import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
+import { positionColumns } from './track/run.ts'
 
 /** Tables with a past, and the columns that go there. */
 const versioned: Readonly<Record<string, string>> = {
-  party_link:
-    'text_hash, decision, registration_id, score, reason, evidence, candidates, settings, judgement_id, known_from',
-  edge: 'a, b, weight, veto, rule, evidence, settings, known_from',
-  tie: 'subject_hash, project_id, tier, score, reason, candidates, known_from',
-  position: 'project_id, known_from, changes_on, rules, digest, body',
+  party_link: linkColumns,
+  edge: edgeColumns,
+  tie: tieColumns,
+  member: 'key_hash, project_id, known_from',
+  position: positionColumns,
 }
+/** A membership is kept by record and by project; the past has the first. */
+const presentOf = (table: string): string => (table === 'member' ? 'member_by_record' : table)
 
 /** Identities, merges, taxpayers and the words of parties and subjects stay: they are names, and the past tables speak of them. */
 const derived = [
-  ...Object.keys(versioned),
-  'member_by_record',
+  ...Object.keys(versioned).map(presentOf),
   'member_by_project',
   'registration',
   'taxpayer_token',
@@ -43,13 +48,9 @@ export const rebuild = async (deps: PipelineDeps, actor: string, at?: string): P
     const tick = await takeTick(client, 'rebuild', actor, {})
     for (const [table, columns] of Object.entries(versioned))
       await client.query(
-        `INSERT INTO ${table}_past (${columns}, known_to) SELECT ${columns}, $1 FROM ${table} WHERE known_from < $1`,
+        `INSERT INTO ${table}_past (${columns}, known_to) SELECT ${columns}, $1 FROM ${presentOf(table)} WHERE known_from < $1`,
         [tick],
       )
-    await client.query(
-      `INSERT INTO member_past (key_hash, project_id, known_from, known_to) SELECT key_hash, project_id, known_from, $1 FROM member_by_record WHERE known_from < $1`,
-      [tick],
-    )
     await client.query(`TRUNCATE ${derived.join(', ')}`)
     await client.query(`UPDATE stage_cursor SET tick = 0 WHERE stage IN ('link', 'track')`)
   })

@@ -44,7 +44,7 @@ const storedDigests = async (client: PoolClient, ids: readonly bigint[]): Promis
     ).rows.map((r) => [r.id, r.digest]),
   )
 
-const columns = 'project_id, known_from, changes_on, rules, digest, body'
+export const positionColumns = 'project_id, known_from, changes_on, rules, digest, body'
 
 const storePositions = async (
   client: PoolClient,
@@ -55,13 +55,13 @@ const storePositions = async (
 ): Promise<PositionsBefore> => {
   const { rows: closed } = await client.query<{ id: bigint; body: string }>(
     `WITH closed AS (DELETE FROM position WHERE project_id = ANY ($1::bigint[]) RETURNING *),
-       past AS (INSERT INTO position_past (${columns}, known_to) SELECT ${columns}, $2 FROM closed WHERE known_from < $2)
+       past AS (INSERT INTO position_past (${positionColumns}, known_to) SELECT ${positionColumns}, $2 FROM closed WHERE known_from < $2)
      SELECT project_id AS id, body FROM closed`,
     [[...tracked.map((t) => t.projectId), ...gone], tick],
   )
   await insertRows(
     client,
-    `position (${columns})`,
+    `position (${positionColumns})`,
     tracked.map((t) => [t.projectId, tick, t.position.changesOn, rules.version, `\\x${t.digest}`, t.body]),
   )
   return new Map(closed.map((c) => [c.id, JSON.parse(c.body) as FoundBy]))

@@ -151,7 +151,7 @@ const candidatePairs = async (client: Advance['client'], keys: readonly string[]
   return rows.map((r) => [r.a, r.b])
 }
 
-const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_from'
+export const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_from'
 const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
 const edgeSaying = (e: Edge): string => canonicalJson([e.weight, e.veto, e.rule, e.evidence])
 

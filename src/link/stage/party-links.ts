@@ -107,7 +107,7 @@ const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
   }
 }
 
-const linkColumns =
+export const linkColumns =
   'text_hash, decision, registration_id, score, reason, evidence, candidates, settings, judgement_id, known_from'
 
 /** What a link says, as text: one that says the same as before keeps the settings version and the tick it was made with. */

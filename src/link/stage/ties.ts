@@ -16,7 +16,7 @@ interface Tie {
   readonly candidates: readonly unknown[]
 }
 
-const tieColumns = 'subject_hash, project_id, tier, score, reason, candidates, known_from'
+export const tieColumns = 'subject_hash, project_id, tier, score, reason, candidates, known_from'
 const saying = (t: Tie): string =>
   canonicalJson([t.projectId?.toString() ?? null, t.tier, t.score, t.reason, t.candidates])
 
