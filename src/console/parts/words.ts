@@ -85,6 +85,7 @@ export const linkReason = table({
   'register.absent': '税务登记中没有',
   'query.empty': '记录中没有名称与代码',
   'judgement.positive': '人工认定是',
+  'judgement.gone': '人工认定的登记已不在税务登记中',
   'judgement.negative': '人工认定不是最可能的那个登记',
 })
 

@@ -68,11 +68,14 @@ interface Judged {
   readonly judgementId: bigint
   readonly registrationId: string
   readonly verdict: 'positive' | 'negative' | 'unsure'
+  /** The register still has the registration that was judged. */
+  readonly stands: boolean
 }
 
 const judgementsOf = async (client: Advance['client'], texts: readonly string[]): Promise<Map<string, Judged[]>> => {
   const { rows } = await client.query<Judged>(
-    `SELECT encode(text_hash, 'hex') AS text, judgement_id AS "judgementId", registration_id AS "registrationId", verdict FROM judgement j
+    `SELECT encode(text_hash, 'hex') AS text, judgement_id AS "judgementId", registration_id AS "registrationId", verdict,
+       EXISTS (SELECT 1 FROM registration r WHERE r.registration_id = j.registration_id) AS stands FROM judgement j
      WHERE kind = 'party' AND text_hash = ANY ($1::bytea[]) AND verdict <> 'undo' AND NOT EXISTS (SELECT 1 FROM judgement u WHERE u.undoes = j.judgement_id)
      ORDER BY judgement_id`,
     [byteas(texts)],
@@ -84,9 +87,21 @@ interface Decided extends LinkAnswer {
   readonly judgementId: bigint | null
 }
 
-/** A person's word comes first: the newest positive one decides; a rejected registration is no answer, and the party stays unlinked until news gives another. */
+/**
+ * A person's word comes first: the newest positive one decides; a rejected registration is no answer, and the party stays unlinked until news gives
+ * another. Where the register no longer has what the person named, a person must look again (decision 12).
+ */
 const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
   const positive = judged.findLast((j) => j.verdict === 'positive')
+  if (positive && !positive.stands)
+    return {
+      ...answer,
+      decision: 'review',
+      registrationId: positive.registrationId,
+      score: 0.5,
+      reason: 'judgement.gone' as LinkAnswer['reason'],
+      judgementId: positive.judgementId,
+    }
   if (positive)
     return {
       ...answer,

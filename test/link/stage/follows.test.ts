@@ -1,9 +1,12 @@
 /** What hangs on a register entry, a record or a fact follows it, however little of the rest it changes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readPosition } from '#schemas/canonical/position.ts'
+import { systemActor } from '../../../src/access/actor.ts'
 import { checkAll } from '../../../src/check.ts'
 import type { Database } from '../../../src/db/database.ts'
 import { blockMembersMax } from '../../../src/link/projects/group.ts'
+import { judgeParty } from '../../../src/link/verbs/judge.ts'
+import { advance } from '../../../src/pipeline.ts'
 import { mergedProject } from '../../../src/query/position.ts'
 import { testDatabase } from '../../support/database.ts'
 import { approval, canWithdraw, type HandFed, handFed, invoice, section, taxpayer } from '../../support/hand-fed.ts'
@@ -83,6 +86,29 @@ describe('the register', () => {
     ])
     expect(await linkOf(contractor)).toEqual([{ decision: 'link', registration: '10114101000000000001' }])
   })
+})
+
+test('a judgement whose registration is gone goes to review, and holds again once the registration is back', async () => {
+  const judged = taxpayer({ DJXH: '10114101000000000009', NSRMC: '开封市翙煐园林绿化有限公司' })
+  await hub.deliver('tax.taxpayers', [taxpayer(), judged])
+  await hub.deliver('transport.sections', [section()])
+  const [textHash] = await column('SELECT text_hash AS x FROM party WHERE name = $1', contractor)
+  const said = {
+    textHash: textHash as Buffer,
+    verdict: 'positive',
+    registrationId: '10114101000000000009',
+    reason: '核实',
+  } as const
+  await judgeParty(db, said, systemActor)
+  await advance(hub)
+  const found = [{ decision: 'link', registration: '10114101000000000009' }]
+  expect(await linkOf(contractor)).toEqual(found)
+  await hub.deliver('tax.taxpayers', [{ ...judged, bz: 'withdrawn', XGRQ: '2023-01-01 00:00:00' }])
+  expect(await linkOf(contractor)).toMatchObject([{ decision: 'review' }])
+  expect(await contractorOf()).toMatchObject({ decision: 'review', reason: 'judgement.gone', taxpayerId: null })
+  await hub.deliver('tax.taxpayers', [{ ...judged, XGRQ: '2023-02-01 00:00:00' }])
+  expect(await linkOf(contractor)).toEqual(found)
+  expect(await findings()).toEqual([])
 })
 
 describe('what nobody says any more', () => {
