@@ -2,6 +2,8 @@
 export const landingCodes = {
   rowNotJson: 'landing.row_not_json',
   rowNotObject: 'landing.row_not_object',
+  rowTooDeep: 'landing.row_too_deep',
+  rowBadText: 'landing.row_bad_text',
   rowInvalid: 'landing.row_invalid',
   rowKeyMissing: 'landing.row_key_missing',
   fenced: 'landing.fenced',

@@ -9,6 +9,7 @@ import { recordKeyHash } from '../kernel/record-key.ts'
 import { landingCodes } from './codes.ts'
 import { type Entry, entriesOf } from './entries.ts'
 import { contentHasher } from './fingerprint.ts'
+import { isTooDeep, isUnstorable } from './unfit.ts'
 
 export interface RowFault {
   readonly code: string
@@ -150,6 +151,8 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
         `该行无法解码：${row.undecodable.message}`,
         `the row could not be decoded: ${row.undecodable.message}`,
       )
+    if (isTooDeep(text))
+      return fault(text, landingCodes.rowTooDeep, '', '≤ 64', '该行嵌套过深', 'the row nests too deeply')
     let value: unknown
     try {
       value = parseJsonRecord(text)
@@ -159,6 +162,15 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
       return fault(text, landingCodes.rowNotObject, '', 'JSON object', '该行应为一个对象', 'the row must be an object')
     }
+    if (isUnstorable(text))
+      return fault(
+        text,
+        landingCodes.rowBadText,
+        '',
+        '不含 U+0000 与不成对的代理项 no U+0000, no half of a surrogate pair',
+        '该行含有无法存储的字符',
+        'the row holds characters that cannot be stored',
+      )
     const parsed = feed.record.safeParse(value)
     if (!parsed.success) {
       const first = parsed.error.issues[0]

@@ -1,6 +1,5 @@
 /**
  * From a request's bytes to rows, as they arrive: gzip undone, sizes bounded on both sides of it, the digest of what was sent taken on the way.
- * Rows that no table can hold (U+0000) or that nest without end come as undecodable rows and are answered for like any faulty row.
  */
 import { createHash } from 'node:crypto'
 import { type Bytes, type Encoding, encodingNamed, type FileFormat, gunzipped } from '../connect/decode/bytes.ts'
@@ -52,6 +51,15 @@ export const bodyKind = (
   return { format, encoding }
 }
 
+/** The request's own bytes; a sender who goes away in the middle has sent a bad body. */
+const received = async function* (bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes
+  } catch (cause) {
+    throw pushError('push.bad_body', { detail: { zh: '传输中断', en: 'the transfer broke off' }, cause })
+  }
+}
+
 const bounded = async function* (
   bytes: AsyncIterable<Uint8Array>,
   max: number,
@@ -66,37 +74,8 @@ const bounded = async function* (
   }
 }
 
-/** Deeper than this is no record of anyone, and reading it would cost its square. */
-const depthMax = 64
-
-const isTooDeep = (text: string): boolean => {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === 0x22) {
-      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++
-    } else if (code === 0x7b || code === 0x5b) {
-      if (++depth > depthMax) return true
-    } else if (code === 0x7d || code === 0x5d) depth--
-  }
-  return false
-}
-
-// An even number of backslashes before it is text that only looks like the escape.
-const nulEscape = /(?<!\\)(?:\\\\)*\\u0000/
-
-const unfit = (text: string): { code: string; message: string } | null => {
-  if (text.includes('\\u0000') && nulEscape.test(text))
-    return { code: 'push.row_nul', message: '含有空字符 U+0000 / it holds the character U+0000' }
-  return isTooDeep(text) ? { code: 'push.row_too_deep', message: '嵌套过深 / it nests too deeply' } : null
-}
-
-const fitRows = (rows: readonly RawRow[], source: string, before: number): RawRow[] =>
-  rows.map((row, i) => {
-    const at = { source, row: before + i + 1 }
-    const fault = row.undecodable ? null : unfit(row.text)
-    return fault ? { text: row.text, at, undecodable: fault } : { ...row, at }
-  })
+const numbered = (rows: readonly RawRow[], source: string, before: number): RawRow[] =>
+  rows.map((row, i) => ({ ...row, at: { source, row: before + i + 1 } }))
 
 /** An array is often one line without end, so it is decoded as it comes and not by lines; a byte that is no text spoils it all (RFC 8259, 8.1). */
 const arrayText = async function* (bytes: Bytes, encoding: Encoding) {
@@ -139,13 +118,13 @@ export const openBody = (
   options: { readonly feed: AnyFeed; readonly source: string; readonly salt: string; readonly limits: BodyLimits },
 ): PushBody => {
   const digest = createHash('sha256').update(`${options.salt}\n`)
-  const sent = bounded(bytes, options.limits.sentBytesMax, (chunk) => digest.update(chunk))
+  const sent = bounded(received(bytes), options.limits.sentBytesMax, (chunk) => digest.update(chunk))
   const plain = bounded(gunzipped(sent), options.limits.bytesMax)
   const read = async function* (): AsyncGenerator<RawRow[]> {
     let before = 0
     try {
       for await (const rows of rowsOf(plain, kind, options.feed)) {
-        yield fitRows(rows, options.source, before)
+        yield numbered(rows, options.source, before)
         before += rows.length
       }
     } catch (error) {

@@ -147,6 +147,34 @@ describe('atomic', () => {
   })
 })
 
+describe('a body of many rows', () => {
+  const ndjson = { 'content-type': 'application/x-ndjson' }
+
+  test('that breaks off leaves nothing behind that counts', async () => {
+    const lines = Array.from({ length: 1_200 }, (_, n) => `${JSON.stringify(section({ htdbh: `I-${n}` }))}\n`)
+    let sent = 0
+    const body = new ReadableStream({
+      pull: (controller) => {
+        if (sent === lines.length) controller.error(new Error('the line broke'))
+        else controller.enqueue(Buffer.from(lines[sent++]!))
+      },
+    })
+    expect(await codeOf(await world.push(body, { headers: ndjson }))).toEqual([400, 'push.bad_body'])
+    expect(await outcomes(await world.push([section({ htdbh: 'I-0' })]))).toEqual([201, ['new']])
+  })
+
+  test('too many of which are faulty is stored, held and said so', async () => {
+    const rows = Array.from({ length: 1_100 }, (_, n) => section({ htdbh: n % 10 === 0 ? '' : `L-${n % 30}` }))
+    const response = await world.push(rows)
+    expect(response.status).toBe(202)
+    const { receiptId, state } = await receiptOf(response)
+    expect(state).toBe('held')
+    expect(await receiptOf(await world.send('GET', `/v1/receipts/${receiptId}?limit=1`))).toMatchObject({
+      state: 'held',
+    })
+  })
+})
+
 describe('a receipt', () => {
   test('is read again in pages by its own department only', async () => {
     const rows = Array.from({ length: 12_000 }, (_, n) => section({ htdbh: n % 5_000 === 7 ? '' : `H-${n % 50}` }))
@@ -203,8 +231,9 @@ test('what was pushed has passed every stage, its runs are green, and everything
   const { rows } = await db
     .owner()
     .query(`SELECT state, count(*)::int AS runs FROM run WHERE kind = 'push' GROUP BY state ORDER BY state`)
-  expect(rows.map((row) => row.state)).toEqual(
-    ['failed', 'green', 'held'].filter((s) => rows.some((r) => r.state === s)),
-  )
-  expect(rows.find((row) => row.state === 'failed')?.runs).toBe(1)
+  // Refused: the atomic one of many rows, and the one that broke off.
+  expect(rows.filter((row) => row.state !== 'green')).toEqual([
+    { state: 'failed', runs: 2 },
+    { state: 'held', runs: 1 },
+  ])
 })
