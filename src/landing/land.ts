@@ -360,7 +360,7 @@ const lockBatch = async (
   target: LandTarget,
 ): Promise<{ firstOrd: number; isFirstLoad: boolean }> => {
   const { rows } = await client.query<{ next_ord: number; first_load: boolean }>(
-    `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM record r WHERE r.feed = batch.feed AND r.batch_id <> batch.batch_id) AS first_load
+    `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = batch.feed AND o.batch_id <> batch.batch_id AND o.next_ord > 0) AS first_load
      FROM batch WHERE batch_id = $1 AND run_id = $2 AND state = 'landing' FOR UPDATE`,
     [target.batchId, target.runId],
   )
