@@ -11,7 +11,7 @@ import { pushError } from './codes.ts'
 import { deliver, faultsMax, faultsOf } from './deliver.ts'
 import { createGatherer } from './gatherer.ts'
 import { findKey, forgetKeys, type KnownKey } from './idempotency.ts'
-import { findReceipt, receiptRows } from './receipt.ts'
+import { dropOrphanPages, findReceipt, receiptRows } from './receipt.ts'
 import { settlePushRuns } from './settle.ts'
 import type { PushMode, Receipt, RowAnswer, Sender, SmallPush } from './types.ts'
 import { withdraw } from './withdraw.ts'
@@ -132,9 +132,12 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     await settlePushRuns(db)
   }, deps.advanceAfterMs ?? 200)
   const gatherer = createGatherer({ db, keyring, onAdmitted: stages.ask })
-  const tidying = setInterval(() => {
-    forgetKeys(db).catch((error: unknown) => log.warn({ err: error }, 'old idempotency keys could not be forgotten'))
-  }, tidyEveryMs)
+  const tidy = (): void => {
+    Promise.all([forgetKeys(db), dropOrphanPages(db)]).catch((error: unknown) =>
+      log.warn({ err: error }, 'old idempotency keys and orphan pages could not be removed'),
+    )
+  }
+  const tidying = setInterval(tidy, tidyEveryMs)
   tidying.unref()
   stages.ask()
 

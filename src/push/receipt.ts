@@ -143,3 +143,10 @@ export const receiptRows = async (
     for (const answer of answersOf(page)) if (answer.row > after && answers.length < limit) answers.push(answer)
   return answers
 }
+
+/** Pages of deliveries that were refused before there was a receipt: of a hub that died while a body came in. */
+export const dropOrphanPages = (db: Pick<Database, 'pipeline'>) =>
+  db.pipeline.query(
+    `DELETE FROM receipt_page p USING batch b WHERE b.batch_id = p.batch_id AND b.state = 'refused'
+       AND NOT EXISTS (SELECT FROM receipt r WHERE r.receipt_id = p.receipt_id)`,
+  )
