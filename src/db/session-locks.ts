@@ -10,6 +10,7 @@ interface Session {
   readonly held: Set<string>
   users: number
   isBroken: boolean
+  readonly onError: () => void
 }
 
 const sessions = new WeakMap<pg.Pool, Session>()
@@ -20,11 +21,11 @@ const enter = (pool: pg.Pool): Session => {
     open.users++
     return open
   }
-  const session: Session = { client: pool.connect(), held: new Set(), users: 1, isBroken: false }
-  session.client.then(
-    (client) => client.once('error', () => (session.isBroken = true)),
-    () => (session.isBroken = true),
-  )
+  const onError = () => {
+    session.isBroken = true
+  }
+  const session: Session = { client: pool.connect(), held: new Set(), users: 1, isBroken: false, onError }
+  session.client.then((client) => client.on('error', onError), onError)
   sessions.set(pool, session)
   return session
 }
@@ -33,6 +34,7 @@ const leave = async (pool: pg.Pool, session: Session): Promise<void> => {
   if (--session.users > 0) return
   if (sessions.get(pool) === session) sessions.delete(pool)
   const client = await session.client.catch(() => null)
+  client?.off('error', session.onError)
   client?.release(session.isBroken)
 }
 

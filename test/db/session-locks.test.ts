@@ -32,6 +32,19 @@ test('twenty locks at once take one connection, so that a pool of two still work
   expect(db.pipeline.totalCount).toBeLessThanOrEqual(2)
 })
 
+test('a connection that carried many locks one after the other carries nothing of them any more', async () => {
+  const listeners = async () => {
+    const client = await db.pipeline.connect()
+    const count = client.listenerCount('error')
+    client.release()
+    return count
+  }
+  await withSessionLock(db.pipeline, 'once', async () => 1)
+  const before = await listeners()
+  for (let n = 0; n < 20; n++) await withSessionLock(db.pipeline, `turn ${n}`, async () => n)
+  expect(await listeners()).toBe(before)
+})
+
 test('locks of one database are none of another', async () => {
   const value = await withSessionLock(db.pipeline, 'x', () => withSessionLock(other.pipeline, 'x', async () => 'both'))
   expect(value).toEqual({ value: { value: 'both' } })
