@@ -6,60 +6,75 @@ import { mkdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGzip } from 'node:zlib'
 import iconv from 'iconv-lite'
+import { sources } from './departments/sources.ts'
 import { invoiceColumns, sayInvoice, sayTaxpayer, taxpayerColumns } from './departments/tax.ts'
 import { sayAward } from './departments/tendering.ts'
-import { drifted, type Fault } from './faults.ts'
+import { driftedField, type Fault } from './faults.ts'
+import type { ExtractSpec, Source } from './source.ts'
 import { type Day, isoDay } from './world/calendar.ts'
+import type { DatasetId, FeedId } from './world/entries.ts'
 import type { World } from './world/world.ts'
 
-export const fileFeeds = ['tax.taxpayers', 'tax.invoices', 'tendering.awards'] as const
-export type FileFeed = (typeof fileFeeds)[number]
+/** The extracts of the first feeds, then of every dataset that is written as one. */
+export const fileFeeds: readonly FeedId[] = [
+  'tax.taxpayers',
+  'tax.invoices',
+  'tendering.awards',
+  ...sources.flatMap((source) => (source.extract || source.deliver ? [source.feed] : [])),
+]
 
 type Row = Record<string, unknown>
 
-interface Extract {
+interface Extract extends ExtractSpec {
   readonly folder: string
-  readonly file: string
-  readonly encoding: 'gb18030' | 'utf-8'
-  readonly gzip: boolean
-  /** Null: one JSON object a line. */
-  readonly columns: readonly string[] | null
   readonly rows: (day: Day | null) => Generator<Row>
-  readonly sumColumn: string | null
 }
 
-const extractOf = (world: World, feed: FileFeed): Extract => {
-  switch (feed) {
-    case 'tax.taxpayers':
-      return {
-        folder: 'tax',
-        file: 'taxpayers_{day}.csv',
-        encoding: 'gb18030',
-        gzip: false,
-        columns: taxpayerColumns,
-        sumColumn: null,
-        rows: (day) => taxpayerRows(world, day),
-      }
-    case 'tax.invoices':
-      return {
-        folder: 'tax',
-        file: 'invoices_{day}.csv.gz',
-        encoding: 'utf-8',
-        gzip: true,
-        columns: invoiceColumns,
-        sumColumn: 'JSHJ',
-        rows: (day) => invoiceRows(world, day),
-      }
-    case 'tendering.awards':
-      return {
-        folder: 'tendering',
-        file: 'awards_{day}.jsonl',
-        encoding: 'utf-8',
-        gzip: false,
-        columns: null,
-        sumColumn: null,
-        rows: (day) => awardRows(world, day),
-      }
+const firstExtracts: Readonly<
+  Record<string, ExtractSpec & { rows: (world: World, day: Day | null) => Generator<Row> }>
+> = {
+  'tax.taxpayers': {
+    file: 'taxpayers_{day}.csv',
+    encoding: 'gb18030',
+    columns: taxpayerColumns,
+    sumColumn: null,
+    rows: taxpayerRows,
+  },
+  'tax.invoices': {
+    file: 'invoices_{day}.csv.gz',
+    encoding: 'utf-8',
+    columns: invoiceColumns,
+    sumColumn: 'JSHJ',
+    rows: invoiceRows,
+  },
+  'tendering.awards': {
+    file: 'awards_{day}.jsonl',
+    encoding: 'utf-8',
+    columns: null,
+    sumColumn: null,
+    rows: awardRows,
+  },
+}
+
+const sourceOf = (feed: FeedId): Source | undefined => sources.find((source) => source.feed === feed)
+
+const extractOf = (world: World, feed: FeedId): Extract => {
+  const folder = feed.slice(0, feed.indexOf('.'))
+  const first = firstExtracts[feed]
+  if (first) return { ...first, folder, rows: (day) => first.rows(world, day) }
+  const source = sourceOf(feed)
+  if (!source?.extract) throw new RangeError(`${feed} is not written as an extract`)
+  return { ...source.extract, folder, rows: (day) => sourceRows(world, source, day) }
+}
+
+/** Rows of a dataset as they stand today, or those new or changed on one day. */
+export function* sourceRows(world: World, source: Source, day: Day | null): Generator<Row> {
+  if (source.kind === 'streamed') {
+    for (const { row } of source.records(world, day)) yield row
+    return
+  }
+  for (const { entry, updatedAt } of world.list(source.feed as DatasetId)) {
+    if (day === null || updatedAt.startsWith(isoDay(day))) yield source.say(world, entry, updatedAt).row
   }
 }
 
@@ -101,12 +116,12 @@ function* pieces(
   extract: Extract,
   day: Day | null,
   fault: Fault | null,
-  feed: FileFeed,
+  feed: FeedId,
   tally: Tally,
 ): Generator<string> {
   const columns =
     extract.columns &&
-    (fault === 'drift' ? [...extract.columns.filter((name) => name !== drifted[feed]), 'KZXX'] : extract.columns)
+    (fault === 'drift' ? [...extract.columns.filter((name) => name !== driftedField(feed)), 'KZXX'] : extract.columns)
   const line = (row: Row): string => {
     const shown = fault === 'drift' ? driftedRow(row, feed, extract.columns !== null) : row
     return columns ? `${columns.map((name) => quoted(shown[name])).join(',')}\r\n` : `${JSON.stringify(shown)}\n`
@@ -129,9 +144,26 @@ function* pieces(
   yield text + again.join('')
 }
 
-const driftedRow = (row: Row, feed: FileFeed, upper: boolean): Row => {
-  const { [drifted[feed]]: _gone, ...rest } = row
+const driftedRow = (row: Row, feed: FeedId, upper: boolean): Row => {
+  const { [driftedField(feed)]: _gone, ...rest } = row
   return { ...rest, [upper ? 'KZXX' : 'kzxx']: '01' }
+}
+
+/** Whether the dataset is delivered on the world's present day. */
+export const isDeliveryDue = (world: World, feed: FeedId): boolean =>
+  sourceOf(feed)?.extract?.isDue?.(world.today) ?? true
+
+/** Delivers one dataset for the world's present day in the way its department has: an extract, or a way of its own. */
+export const deliver = async (
+  world: World,
+  dropFolder: string,
+  feed: FeedId,
+  mode: 'full' | 'increment',
+  fault: Fault | null,
+): Promise<void> => {
+  const source = sourceOf(feed)
+  if (source?.deliver) await source.deliver({ world, dropFolder, mode, fault })
+  else await writeExtract(world, dropFolder, feed, source?.extract?.isAlwaysFull ? 'full' : mode, fault)
 }
 
 /**
@@ -141,7 +173,7 @@ const driftedRow = (row: Row, feed: FileFeed, upper: boolean): Row => {
 export const writeExtract = async (
   world: World,
   drop: string,
-  feed: FileFeed,
+  feed: FeedId,
   mode: 'full' | 'increment',
   fault: Fault | null,
 ): Promise<string> => {
@@ -191,7 +223,7 @@ const writeBody = async (
   }
   const encode = (text: string): Buffer =>
     extract.encoding === 'gb18030' ? iconv.encode(text, 'gb18030') : Buffer.from(text)
-  if (extract.gzip) {
+  if (extract.file.endsWith('.gz')) {
     const gzip = createGzip({ level: 4 })
     const copied = (async () => {
       for await (const bytes of gzip) await put(bytes as Buffer)

@@ -1,26 +1,12 @@
 /** Faults on order: each is armed for the next so many answers (or files) of one feed. */
-import type { FeedId } from './world/entries.ts'
-import { feeds } from './world/entries.ts'
+import { sources } from './departments/sources.ts'
+import { type Fault, forFiles, forPages } from './fault-kinds.ts'
+import { type FeedId, projectFeeds } from './world/entries.ts'
 
-export const faultKinds = [
-  '500',
-  'hang',
-  'cut',
-  'repeatPage',
-  'shortTotal',
-  '429',
-  'drift',
-  'badDigest',
-  'gone',
-  'envelopeError',
-] as const
-export type Fault = (typeof faultKinds)[number]
+export * from './fault-kinds.ts'
 
-const forFiles: readonly Fault[] = ['cut', 'repeatPage', 'shortTotal', 'drift', 'badDigest']
-const forPages: readonly Fault[] = ['500', 'hang', 'cut', 'repeatPage', 'shortTotal', '429', 'drift']
-
-/** The field that a drifted record has lost; it gains `kzxx`. */
-export const drifted: Record<FeedId, string> = {
+/** The field that a drifted record has lost; it gains `kzxx`, `KZXX` in tables of the tax core. */
+const driftedOfFirst: Partial<Record<FeedId, string>> = {
   'development.approvals': 'jsgm',
   'transport.sections': 'htbh',
   'transport.measurements': 'tbr',
@@ -29,8 +15,18 @@ export const drifted: Record<FeedId, string> = {
   'tax.invoices': 'JZXXDZ',
 }
 
+const firstFeeds: readonly FeedId[] = [...projectFeeds, 'tax.taxpayers', 'tax.invoices']
+const sourceOf = (feed: FeedId) => sources.find((source) => source.feed === feed)
+
+/** Every feed that the simulated departments have. */
+export const feeds: readonly FeedId[] = [...firstFeeds, ...sources.map(({ feed }) => feed)]
+
+export const driftedField = (feed: FeedId): string => sourceOf(feed)?.drifted ?? driftedOfFirst[feed] ?? ''
+
 /** Which faults a feed can have: `gone` (410) needs cursors, `envelopeError` (a 200 that is none) an envelope. */
 export const faultsOf = (feed: FeedId): readonly Fault[] => {
+  const source = sourceOf(feed)
+  if (source) return source.faults
   if (feed.startsWith('tax.') || feed.startsWith('tendering.')) return forFiles
   return [...forPages, feed === 'development.approvals' ? 'envelopeError' : 'gone']
 }

@@ -1,6 +1,9 @@
-/** `node simulator/main.ts --size town --seed 1 --port 0 --truth-port 0 --drop DIR`: the departments as a process of their own. */
+/**
+ * `node simulator/main.ts --size town --seed 1 --port 0 --truth-port 0 --drop DIR`: the departments as a process of their own.
+ * `SIMULATOR_SECRETS` holds their secrets as a JSON object by department: arguments can be read by every user of the machine.
+ */
 import { parseArgs } from 'node:util'
-import { startSimulator } from './server.ts'
+import { interfaces, startSimulator } from './server.ts'
 import { type Size, sizes } from './world/world.ts'
 
 const { values } = parseArgs({
@@ -14,8 +17,6 @@ const { values } = parseArgs({
     today: { type: 'string' },
     'rows-per-page': { type: 'string', default: '1000' },
     'client-id': { type: 'string', default: 'jingwei-hub' },
-    'development-secret': { type: 'string', default: 'demo-only-development' },
-    'transport-secret': { type: 'string', default: 'demo-only-transport' },
   },
 })
 
@@ -48,10 +49,9 @@ const simulator = await startSimulator({
   dropFolder,
   rowsPerPage: Math.max(1, whole('rows-per-page')),
   clientId: values['client-id'],
-  developmentSecret: values['development-secret'],
-  transportSecret: values['transport-secret'],
+  secrets: JSON.parse(process.env.SIMULATOR_SECRETS ?? '{}') as Record<string, string>,
 })
 const { port, truthPort } = simulator
 process.stdout.write(
-  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
+  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, interfaces, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
 )

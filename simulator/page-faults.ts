@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context } from 'hono'
-import { drifted, type Fault } from './faults.ts'
+import { driftedField, type Fault } from './faults.ts'
 import type { FeedId } from './world/entries.ts'
 
 type Row = Record<string, unknown>
@@ -38,8 +38,9 @@ export class LastRows {
   }
 }
 
-const driftedRow = (row: Row, feed: FeedId): Row => {
-  const { [drifted[feed]]: _gone, ...rest } = row
+/** A row that has lost a field and gained another. */
+export const driftedRow = (row: Row, feed: FeedId): Row => {
+  const { [driftedField(feed)]: _gone, ...rest } = row
   return { ...rest, kzxx: '01' }
 }
 

@@ -1,11 +1,10 @@
-/** The departments on one port (`/development`, `/transport`), the file drop, and the truth on a port of its own. */
+/** The departments on one port (`/development`, `/transport`, …), the file drop, and the truth on a port of its own. */
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { developmentRoutes } from './departments/development-routes.ts'
-import { transportRoutes } from './departments/transport-routes.ts'
-import { fileFeeds, writeExtract } from './drop.ts'
+import { routes } from './departments/routes.ts'
+import { deliver, fileFeeds, isDeliveryDue } from './drop.ts'
 import { Faults } from './faults.ts'
 import { truthRoutes } from './truth-routes.ts'
 import { createWorld, type World, type WorldOptions } from './world/world.ts'
@@ -19,8 +18,8 @@ export interface SimulatorOptions extends WorldOptions {
   /** Rows a page holds at most, whatever a caller asks for. */
   readonly rowsPerPage?: number
   readonly clientId?: string
-  readonly developmentSecret?: string
-  readonly transportSecret?: string
+  /** By department; unset ones are `demo-only-<department>`. */
+  readonly secrets?: Readonly<Record<string, string>>
   readonly tokenLifetimeSeconds?: number
   readonly cursorLifetimeSeconds?: number
   /** Milliseconds; the wall clock that tokens, signatures and cursors go by. */
@@ -39,16 +38,22 @@ export interface Simulator {
   readonly close: () => Promise<void>
 }
 
+/** Departments that answer over HTTP, each under its id. */
+export const interfaces: readonly string[] = Object.keys(routes)
+
+const demoSecret = (department: string): string => `demo-only-${department}`
+
 /** Builds the world, writes the first full extracts, then listens. */
 export const startSimulator = async (options: SimulatorOptions): Promise<Simulator> => {
   const world = createWorld(options)
   const faults = new Faults()
   await mkdir(options.dropFolder, { recursive: true })
-  for (const feed of fileFeeds) await writeExtract(world, options.dropFolder, feed, 'full', faults.take(feed))
+  for (const feed of fileFeeds) await deliver(world, options.dropFolder, feed, 'full', faults.take(feed))
   let queue: Promise<void> = Promise.resolve()
   const oneDay = async (): Promise<void> => {
     world.advance(1)
-    for (const feed of fileFeeds) await writeExtract(world, options.dropFolder, feed, 'increment', faults.take(feed))
+    for (const feed of fileFeeds)
+      if (isDeliveryDue(world, feed)) await deliver(world, options.dropFolder, feed, 'increment', faults.take(feed))
   }
   const advance = (days: number): Promise<void> => {
     const run = queue.then(async () => {
@@ -63,24 +68,12 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     now: options.now ?? Date.now,
     clientId: options.clientId ?? 'jingwei-hub',
     rowsPerPage: options.rowsPerPage ?? 1_000,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 600,
+    cursorLifetimeSeconds: options.cursorLifetimeSeconds ?? 1_800,
   }
   const departments = new Hono()
-    .route(
-      '/development',
-      developmentRoutes({
-        ...shared,
-        secret: options.developmentSecret ?? 'demo-only-development',
-        tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 600,
-      }),
-    )
-    .route(
-      '/transport',
-      transportRoutes({
-        ...shared,
-        secret: options.transportSecret ?? 'demo-only-transport',
-        cursorLifetimeSeconds: options.cursorLifetimeSeconds ?? 1_800,
-      }),
-    )
+  for (const [id, routesOf] of Object.entries(routes))
+    departments.route(`/${id}`, routesOf({ ...shared, secret: options.secrets?.[id] ?? demoSecret(id) }))
   const host = options.host ?? '127.0.0.1'
   const main = await listen(departments, options.port, host)
   const truth = await listen(truthRoutes({ world, faults, advance }), options.truthPort, host)

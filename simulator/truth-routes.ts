@@ -1,8 +1,7 @@
 /** The truth port: answers for tests, the departments' clock, and faults on order. */
 import { Hono } from 'hono'
-import { type Faults, readFaultOrder } from './faults.ts'
+import { type Faults, feeds, readFaultOrder } from './faults.ts'
 import { trueParties, trueProjects, trueStats } from './truth.ts'
-import { feeds } from './world/entries.ts'
 import type { World } from './world/world.ts'
 
 export interface TruthOptions {

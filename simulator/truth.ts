@@ -1,8 +1,10 @@
 /** What is really so: which records are of one project, and who is meant by each name. Only tests and measurements ask; the hub never does. */
 import type { Said } from './departments/say.ts'
 import { say } from './departments/say.ts'
+import { sources } from './departments/sources.ts'
 import { invoiceKey, sayInvoice } from './departments/tax.ts'
-import { type FeedId, projectFeeds } from './world/entries.ts'
+import type { SaidRecord, Source } from './source.ts'
+import { type DatasetId, type FeedId, projectFeeds } from './world/entries.ts'
 import type { Invoice } from './world/invoices.ts'
 import type { World } from './world/world.ts'
 
@@ -51,6 +53,14 @@ export function* trueProjects(world: World): Generator<TrueProject> {
       seen.set(entry.project.number, list)
     }
   }
+  for (const source of sources) {
+    for (const { key, project } of saidRecords(world, source)) {
+      if (project === null) continue
+      const list = seen.get(project.number) ?? []
+      list.push({ feed: source.feed, key })
+      seen.set(project.number, list)
+    }
+  }
   for (const project of world.projects) {
     const records = [...(seen.get(project.number) ?? [])]
     for (const invoice of world.worksInvoices(project)) {
@@ -61,12 +71,26 @@ export function* trueProjects(world: World): Generator<TrueProject> {
   }
 }
 
+/** The records of a dataset as they stand today, with what they say and whose they are. */
+export function* saidRecords(world: World, source: Source): Generator<SaidRecord> {
+  if (source.kind === 'streamed') {
+    yield* source.records(world, null)
+    return
+  }
+  for (const { entry, updatedAt } of world.list(source.feed as DatasetId))
+    yield { key: entry.key, project: entry.project, ...source.say(world, entry, updatedAt) }
+}
+
 /** Every mention of an organisation in the records that are visible today; `only` narrows to one feed. */
 export function* trueParties(world: World, only: FeedId | null): Generator<TrueParty> {
   for (const feed of projectFeeds) {
     if (only !== null && only !== feed) continue
     for (const { entry, updatedAt } of world.list(feed))
       yield* flat(feed, entry.key, say(world, entry, updatedAt).mentions)
+  }
+  for (const source of sources) {
+    if (only !== null && only !== source.feed) continue
+    for (const { key, mentions } of saidRecords(world, source)) yield* flat(source.feed, key, mentions)
   }
   if (only === null || only === 'tax.taxpayers') {
     for (const party of world.taxpayers(null)) {
@@ -98,6 +122,7 @@ export const trueStats = (world: World): Record<string, unknown> => ({
   clock: world.today,
   projects: world.projects.length,
   ...Object.fromEntries(projectFeeds.map((feed) => [feed, world.list(feed).length])),
+  ...Object.fromEntries(sources.map((source) => [source.feed, countOf(saidRecords(world, source))])),
   'tax.taxpayers': countOf(world.taxpayers(null)),
   'tax.invoices': world.counts.invoices,
   worksInvoices: world.counts.worksInvoices,

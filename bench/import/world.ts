@@ -6,7 +6,7 @@
 import { say } from '../../simulator/departments/say.ts'
 import { sayInvoice, sayTaxpayer } from '../../simulator/departments/tax.ts'
 import { isoDay } from '../../simulator/world/calendar.ts'
-import { type ProjectFeed, projectFeeds } from '../../simulator/world/entries.ts'
+import { type ProjectEntry, type ProjectFeed, projectFeeds } from '../../simulator/world/entries.ts'
 import { createWorld, type Listed, type World } from '../../simulator/world/world.ts'
 
 export const shares = {
@@ -61,7 +61,7 @@ const take = function* <T>(from: Iterable<T>, max: number): Generator<T> {
   }
 }
 
-const projectOf = ({ entry }: Listed): number => entry.project.number
+const projectOf = ({ entry }: Listed<ProjectEntry>): number => entry.project.number
 const keyOf = ({ entry }: Listed): string => entry.key.join('|')
 
 /** @throws RangeError where the world is too small for a share. */
@@ -69,7 +69,7 @@ export const createBenchWorld = (rows: number, seed: number): BenchWorld => {
   const world = createLargeEnough(rows, seed)
   const count = (feed: BenchFeed): number => Math.round(rows * shares[feed])
   const served = new Map<ProjectFeed, Set<string>>()
-  const said = (item: Listed): SaidRow => ({
+  const said = (item: Listed<ProjectEntry>): SaidRow => ({
     updatedAt: item.updatedAt,
     key: keyOf(item),
     row: say(world, item.entry, item.updatedAt).row,

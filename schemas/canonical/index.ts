@@ -3,19 +3,40 @@
  * A new kind is a new member of the union here; the fact table needs no change.
  */
 import { z } from 'zod'
+import { SourceProject } from './about.ts'
 import { Identifier, PartialDate, PartyMention, Place } from './reading.ts'
+import { CompanySeal, Enterprise, EnterpriseChange, Letting } from './registers.ts'
+import {
+  CrossRegionReport,
+  InvoiceQuota,
+  InvoiceSupply,
+  OfficerEntry,
+  Prepayment,
+  RiskTask,
+  SocialInsurance,
+  TaxPayment,
+  TaxReturn,
+} from './tax.ts'
+import { PowerAccount, PowerInstallation, PowerReading, WaterPermit, WaterUse } from './utilities.ts'
+import {
+  Completion,
+  FundPayment,
+  Investment,
+  LandSupply,
+  Measurement,
+  Observation,
+  Permit,
+  ProjectEntry,
+} from './works.ts'
 
+export * from './about.ts'
 export * from './reading.ts'
+export * from './registers.ts'
+export * from './tax.ts'
+export * from './utilities.ts'
+export * from './works.ts'
 
 const fen = z.bigint().nullable()
-
-/** Another record of the hub, named by its feed and raw key: how a measurement says which section it measures. */
-export const RecordRef = z.object({ feed: z.string(), key: z.array(z.string()) })
-export type RecordRef = z.infer<typeof RecordRef>
-
-/** The department's own number of a project, shared by the records it keeps of it (`transport` · `JT2019-0312`). */
-export const SourceProject = z.object({ scheme: z.string(), value: z.string() })
-export type SourceProject = z.infer<typeof SourceProject>
 
 /** 立项: one approval document of a project (审批/核准/备案). */
 export const Approval = z.object({
@@ -74,19 +95,6 @@ export const Award = z.object({
 })
 export type Award = z.infer<typeof Award>
 
-/** 计量: one interim measurement of one section. */
-export const Measurement = z.object({
-  kind: z.literal('measurement'),
-  of: RecordRef,
-  sequence: z.number().int().nullable().describe('期数'),
-  period: PartialDate.nullable(),
-  periodFen: fen,
-  cumulativeFen: fen,
-  physicalProgressBp: z.number().int().nullable().describe('形象进度, 1/10000'),
-  measuredOn: PartialDate.nullable(),
-})
-export type Measurement = z.infer<typeof Measurement>
-
 /** 税务登记: one registration (登记序号) of a taxpayer. */
 export const TaxRegistration = z.object({
   kind: z.literal('taxRegistration'),
@@ -140,6 +148,31 @@ export const Canonical = z.discriminatedUnion('kind', [
   Measurement,
   TaxRegistration,
   Invoice,
+  ProjectEntry,
+  Permit,
+  Completion,
+  Investment,
+  LandSupply,
+  FundPayment,
+  Observation,
+  WaterPermit,
+  WaterUse,
+  PowerAccount,
+  PowerInstallation,
+  PowerReading,
+  Enterprise,
+  EnterpriseChange,
+  CompanySeal,
+  Letting,
+  TaxReturn,
+  TaxPayment,
+  Prepayment,
+  InvoiceSupply,
+  InvoiceQuota,
+  CrossRegionReport,
+  SocialInsurance,
+  RiskTask,
+  OfficerEntry,
 ])
 export type Canonical = z.infer<typeof Canonical>
 export type Kind = Canonical['kind']

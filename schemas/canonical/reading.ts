@@ -44,7 +44,18 @@ export const Identifier = z.object({
 })
 export type Identifier = z.infer<typeof Identifier>
 
-export const PartyRole = z.enum(['owner', 'contractor', 'subcontractor', 'agency', 'seller', 'buyer'])
+export const PartyRole = z.enum([
+  'owner',
+  'contractor',
+  'subcontractor',
+  'agency',
+  'seller',
+  'buyer',
+  // 户主、权利人、申请人: who holds an account, a permit, a seal or a parcel.
+  'holder',
+  'payer',
+  'payee',
+])
 export type PartyRole = z.infer<typeof PartyRole>
 
 /** One organisation as one record names it: a member of a 联合体 is a mention of its own. */

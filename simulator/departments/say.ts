@@ -1,5 +1,5 @@
 /** Which department says an entry, and how it is asked. */
-import type { Entry } from '../world/entries.ts'
+import type { ProjectEntry } from '../world/entries.ts'
 import type { World } from '../world/world.ts'
 import { sayApproval } from './development.ts'
 import { sayAward } from './tendering.ts'
@@ -8,8 +8,8 @@ import type { Said } from './wording.ts'
 
 export type { Said } from './wording.ts'
 
-/** The department's words for an entry. */
-export const say = (world: World, entry: Entry, updatedAt: string): Said => {
+/** The department's words for an entry of the first feeds; other datasets are said by their source. */
+export const say = (world: World, entry: ProjectEntry, updatedAt: string): Said => {
   switch (entry.feed) {
     case 'development.approvals':
       return sayApproval(world, entry, updatedAt)

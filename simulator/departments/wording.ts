@@ -13,7 +13,17 @@ export interface Member {
 
 /** One field that names organisations, and who they really are. */
 export interface Mention {
-  readonly role: 'owner' | 'contractor' | 'agency' | 'seller' | 'buyer' | 'taxpayer'
+  readonly role:
+    | 'owner'
+    | 'contractor'
+    | 'subcontractor'
+    | 'agency'
+    | 'seller'
+    | 'buyer'
+    | 'taxpayer'
+    | 'holder'
+    | 'payer'
+    | 'payee'
   readonly raw: string
   readonly members: readonly Member[]
 }

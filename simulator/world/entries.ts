@@ -6,6 +6,7 @@ import { type Measurement, measurementsOf } from './lifecycle.ts'
 import type { Approval, Project } from './projects.ts'
 import { Random, scatter } from './random.ts'
 
+/** The four datasets that the first six feeds of the world list; the others are `Source`s (`../source.ts`). */
 export const projectFeeds = [
   'development.approvals',
   'transport.sections',
@@ -13,8 +14,40 @@ export const projectFeeds = [
   'tendering.awards',
 ] as const
 export type ProjectFeed = (typeof projectFeeds)[number]
-export const feeds = [...projectFeeds, 'tax.taxpayers', 'tax.invoices'] as const
-export type FeedId = (typeof feeds)[number]
+
+const datasetIds = [
+  'development.progress',
+  'development.key-projects',
+  'water.projects',
+  'water.contracts',
+  'water.progress',
+  'water.permits',
+  'water.usages',
+  'transport.projects',
+  'power.accounts',
+  'power.installations',
+  'power.readings',
+  'security.rentals',
+  'security.seals',
+  'commerce.registrations',
+  'commerce.changes',
+  'tax.returns',
+  'tax.payments',
+  'tax.prepayments',
+  'tax.invoice-supplies',
+  'tax.invoice-quotas',
+  'tax.cross-region-reports',
+  'tax.social-insurance',
+  'tax.risk-tasks',
+  'tax.officer-entries',
+  'housing.permits',
+  'housing.completions',
+  'finance.payments',
+  'resources.land',
+  'town.observations',
+] as const
+export type DatasetId = (typeof datasetIds)[number]
+export type FeedId = ProjectFeed | 'tax.taxpayers' | 'tax.invoices' | DatasetId
 
 interface EntryBase {
   readonly key: readonly string[]
@@ -41,7 +74,16 @@ export interface AwardEntry extends EntryBase {
   readonly feed: 'tendering.awards'
   readonly contract: Contract
 }
-export type Entry = ApprovalEntry | SectionEntry | MeasurementEntry | AwardEntry
+export type ProjectEntry = ApprovalEntry | SectionEntry | MeasurementEntry | AwardEntry
+
+/** A record of one of the other datasets. What it is of besides a project stands in `detail`, in its department's own shape. */
+export interface DatasetEntry extends Omit<EntryBase, 'project'> {
+  readonly feed: DatasetId
+  readonly project: Project | null
+  readonly detail: unknown
+}
+
+export type Entry = ProjectEntry | DatasetEntry
 
 /** 交通项目编号: numbered by the transport bureau, and no evidence of anything outside its own two feeds. */
 export const transportNumber = (seed: number, project: Project): string => {
@@ -58,10 +100,10 @@ const awardId = (seed: number, project: Project, contract: Contract): string => 
 }
 
 /** All records of a project over its whole life, past and future. */
-export const entriesOf = (seed: number, project: Project): Entry[] => {
+export const entriesOf = (seed: number, project: Project): ProjectEntry[] => {
   const random = new Random(seed, 'entries', project.number)
   const known = (day: Day): Day => Math.max(day, project.knownFrom)
-  const entries: Entry[] = project.approvals.map((approval, index) => {
+  const entries: ProjectEntry[] = project.approvals.map((approval, index) => {
     const visibleFrom = known(approval.day + random.int(0, project.knownFrom === approval.day ? 0 : 12))
     return {
       feed: 'development.approvals',
@@ -92,7 +134,7 @@ const roadEntries = (
   contract: Contract,
   known: (day: Day) => Day,
   random: Random,
-): Entry[] => {
+): ProjectEntry[] => {
   const key = [transportNumber(seed, project), contract.section]
   const visibleFrom = known(contract.signed + random.int(2, 25))
   const changes = [

@@ -2,9 +2,21 @@
  * The world: parties, projects and their records on a clock. It is a pure function of its options and of the days it was advanced;
  * it reads no clock and holds no department's wording.
  */
+
+import { sources } from '../departments/sources.ts'
+import type { ListedSource } from '../source.ts'
 import type { Day } from './calendar.ts'
 import { dateTime, dayOf, isoDay } from './calendar.ts'
-import { type Entry, entriesOf, type FeedId, type ProjectFeed, projectFeeds } from './entries.ts'
+import {
+  type DatasetEntry,
+  type DatasetId,
+  type Entry,
+  entriesOf,
+  type FeedId,
+  type ProjectEntry,
+  type ProjectFeed,
+  projectFeeds,
+} from './entries.ts'
 import type { Invoice } from './invoices.ts'
 import { Ledger } from './ledger.ts'
 import { Parties } from './parties.ts'
@@ -23,12 +35,19 @@ export interface WorldOptions {
   readonly today: string
 }
 
-export interface Listed {
-  readonly entry: Entry
+export interface Listed<E extends Entry = Entry> {
+  readonly entry: E
   /** 更新时间; lists are ordered by it and then by key. */
   readonly updatedAt: string
   readonly sortKey: string
 }
+
+const listedSources = sources.filter((source): source is ListedSource => source.kind === 'listed')
+/** Datasets that are kept as lists, those of the other sources included. */
+const listedFeeds = (): readonly (ProjectFeed | DatasetId)[] => [
+  ...projectFeeds,
+  ...listedSources.map(({ feed }) => feed as DatasetId),
+]
 
 const revisionKey = (entry: Entry): string => entry.key.join('|')
 
@@ -41,7 +60,7 @@ export class World {
   readonly #entries: Entry[] = []
   readonly #revisions = new Revisions()
   readonly #ledger: Ledger
-  readonly #lists = new Map<ProjectFeed, Listed[]>()
+  readonly #lists = new Map<ProjectFeed | DatasetId, Listed[]>()
   readonly #newTaxpayersUntil: number[] = []
   #clock: Day
 
@@ -56,6 +75,7 @@ export class World {
     for (let i = 0; i < sizeOf(size).projects; i++) this.#addProject({ how: 'history', today: this.begins })
     const { begins, parties, projects } = this
     this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions })
+    for (const source of listedSources) this.#entries.push(...(source.ofWorld?.(this) ?? []))
   }
 
   /** The last day that is over: records are dated up to it, as in an office's system early in the morning of `today`. */
@@ -73,7 +93,10 @@ export class World {
   }
 
   /** What a department can see today, ordered by update time and key. */
-  list(feed: ProjectFeed): readonly Listed[] {
+  list(feed: ProjectFeed): readonly Listed<ProjectEntry>[]
+  list(feed: DatasetId): readonly Listed<DatasetEntry>[]
+  list(feed: ProjectFeed | DatasetId): readonly Listed[]
+  list(feed: ProjectFeed | DatasetId): readonly Listed[] {
     let list = this.#lists.get(feed)
     if (!list) {
       list = this.#entries
@@ -136,6 +159,7 @@ export class World {
     const project = makeProject(this.seed, number, this.parties, birth, this.projects[number - 1] ?? null)
     this.projects.push(project)
     this.#entries.push(...entriesOf(this.seed, project))
+    for (const source of listedSources) this.#entries.push(...(source.ofProject?.(this.seed, project) ?? []))
   }
 
   #updatedAt(entry: Entry): string {
@@ -147,7 +171,7 @@ export class World {
 
   #nextDay(): void {
     const day = this.#clock + 1
-    const before = projectFeeds.map((feed) => [feed, this.list(feed)] as const)
+    const before = listedFeeds().map((feed) => [feed, this.list(feed)] as const)
     this.#clock = day
     this.#lists.clear()
     // Projects with nothing but an approval bring few records: a tenth more births make up for them.
@@ -159,7 +183,7 @@ export class World {
     this.#ledger.nextDay(day)
   }
 
-  #reviseEntries(feed: ProjectFeed, list: readonly Listed[], day: Day): void {
+  #reviseEntries(feed: ProjectFeed | DatasetId, list: readonly Listed[], day: Day): void {
     const random = new Random(this.seed, 'revise', feed, day)
     const wanted = list.length === 0 ? 0 : Math.max(1, Math.round(list.length * dailyShare))
     const chosen = new Set<string>()

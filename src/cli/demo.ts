@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { departments } from '../../connectors/index.ts'
 import { systemActor } from '../access/actor.ts'
 import { issueToken, revokeTokensNamed } from '../access/tokens.ts'
 import { openHub } from '../hub.ts'
@@ -22,13 +23,15 @@ interface Simulated {
   readonly port: number
   readonly truthPort: number
   readonly drop: string
+  /** Departments that answer over HTTP, under `/<department>`. */
+  readonly interfaces: readonly string[]
 }
 
 const startDepartments = (options: {
   size: string
   seed: string
   drop: string
-  secrets: { development: string; transport: string }
+  secrets: Readonly<Record<string, string>>
 }): Promise<{ child: ChildProcess; simulated: Simulated }> =>
   new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, '../../simulator/main.ts')
@@ -46,12 +49,8 @@ const startDepartments = (options: {
         '0',
         '--truth-port',
         '0',
-        '--development-secret',
-        options.secrets.development,
-        '--transport-secret',
-        options.secrets.transport,
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { SIMULATOR_SECRETS: JSON.stringify(options.secrets) } },
     )
     child.once('error', reject)
     child.once('exit', (code) =>
@@ -68,19 +67,26 @@ const startDepartments = (options: {
     )
   })
 
-const withDepartments = (config: Config, s: Simulated, secrets: { development: string; transport: string }): Config => {
-  const api = (department: 'development' | 'transport') => ({
-    enabled: true,
-    baseUrl: `http://127.0.0.1:${s.port}/${department}`,
-    clientId: 'jingwei-hub',
-    secret: new Secret(secrets[department]),
-  })
-  const files = { enabled: true, folder: s.drop }
-  return {
-    ...config,
-    sources: { development: api('development'), transport: api('transport'), tax: files, tendering: files },
-  }
-}
+/** Every department of the register: over its interface where the simulation has one, and the drop for those that leave files. */
+const withDepartments = (config: Config, s: Simulated, secrets: Readonly<Record<string, string>>): Config => ({
+  ...config,
+  sources: Object.fromEntries(
+    departments.map(({ id }) => [
+      id,
+      {
+        enabled: true,
+        folder: s.drop,
+        ...(s.interfaces.includes(id)
+          ? {
+              baseUrl: `http://127.0.0.1:${s.port}/${id}`,
+              clientId: 'jingwei-hub',
+              secret: new Secret(secrets[id] ?? ''),
+            }
+          : {}),
+      },
+    ]),
+  ),
+})
 
 type Opened = Awaited<ReturnType<typeof openHub>>
 
@@ -106,7 +112,7 @@ export const demoCommand = async (config: Config, args: readonly string[], out: 
   })
   const shutdown = createShutdown()
   stopOnSignals(shutdown)
-  const secrets = { development: newSecret('sim'), transport: newSecret('sim') }
+  const secrets = Object.fromEntries(departments.map(({ id }) => [id, newSecret('sim')]))
   out.line('经纬 Jingwei 演示：模拟部门启动中… starting the simulated departments')
   const { child, simulated } = await startDepartments({
     size: values.size,

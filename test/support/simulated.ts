@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { type Simulator, startSimulator } from '../../simulator/server.ts'
+import { departments } from '../../connectors/index.ts'
+import { interfaces, type Simulator, startSimulator } from '../../simulator/server.ts'
 import type { Size } from '../../simulator/world/sizes.ts'
 import { importAll } from '../../src/cli/import.ts'
 import { type Hub, openHub } from '../../src/hub.ts'
@@ -41,14 +42,14 @@ export interface SimulatedOptions {
   readonly clock?: 'simulated' | 'wall'
   readonly today?: string
   readonly cursorLifetimeSeconds?: number
-  /** Of the two interfaces; a fault that lasts is then told soon. */
+  /** Of the interfaces; a fault that lasts is then told soon. */
   readonly limits?: { readonly attemptTimeoutMs?: number; readonly budgetMs?: number; readonly rowsPerPage?: number }
 }
 
 /** Morning in the hub's zone: after every extract of the day has been written. */
 const morning = (day: string): string => `${day}T08:00:00+08:00`
 
-const api = (port: number, department: 'development' | 'transport', limits: SimulatedOptions['limits']) => ({
+const api = (port: number, department: string, limits: SimulatedOptions['limits']) => ({
   baseUrl: `http://127.0.0.1:${port}/${department}`,
   clientId: 'jingwei-hub',
   secret: `demo-only-${department}`,
@@ -80,12 +81,12 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
     configFile,
     stringify({
       region: { code: '410100', name: '郑州市' },
-      sources: {
-        development: api(simulator.port, 'development', options.limits),
-        transport: api(simulator.port, 'transport', options.limits),
-        tax: files,
-        tendering: files,
-      },
+      sources: Object.fromEntries(
+        departments.map(({ id }) => [
+          id,
+          interfaces.includes(id) ? { ...files, ...api(simulator.port, id, options.limits) } : files,
+        ]),
+      ),
       ...options.settings,
     }),
   )

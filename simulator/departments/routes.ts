@@ -1,0 +1,9 @@
+/** Departments that answer over HTTP, by the id under which they are mounted, one line each. */
+import type { Routes } from '../source.ts'
+import { developmentRoutes } from './development-routes.ts'
+import { transportRoutes } from './transport-routes.ts'
+
+export const routes: Routes = {
+  development: developmentRoutes,
+  transport: transportRoutes,
+}
