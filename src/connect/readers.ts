@@ -2,6 +2,7 @@
  * The words of a feed's `map`: each takes what stands in the source's field and gives the canonical value or null, and leaves what is
  * wrong with the collector. The reading itself is in normalise/values and schemas/identifiers, which know nothing of feeds.
  */
+import type { About, RecordRef } from '#schemas/canonical/about.ts'
 import type { Identifier, PartialDate, PartyMention, Place } from '#schemas/canonical/reading.ts'
 import { isNullToken, readCode, readDocumentNumber, readProjectCode } from '#schemas/identifiers/index.ts'
 import {
@@ -13,6 +14,7 @@ import {
   readParties,
   readPercentBp,
   readPlace,
+  readQuantity,
   readRateBp,
   splitSiteUnit,
 } from '../normalise/values/index.ts'
@@ -208,3 +210,23 @@ export const identityFields = (record: Readonly<Record<string, unknown>>, names:
     const value = record[name]
     return typeof value === 'string' && readCode(value)?.scheme === 'idCard'
   })
+
+/** A measured quantity in the column's unit × `factor`, exact to the thousandth: `quantity(r.qsl, 10_000n)` reads 万m³ as m³. Issues: `number.*`. */
+export const quantity = (cell: Cell, factor = 1n): number | null => {
+  const { value, rule, issue } = readQuantity(cell, factor)
+  noteRead(rule, value, issue, cell)
+  return value
+}
+
+/** Which project a record speaks of, from parts that are read already: `about({ projectCode: projectCode(r.xmdm), name: text(r.xmmc) })`. */
+export const about = (parts: Partial<About> = {}): About => ({
+  record: null,
+  projectCode: null,
+  name: null,
+  reportNumber: null,
+  ...parts,
+})
+
+/** A record of another feed by its raw key, null where a part of the key is blank. */
+export const recordRef = (feed: string, ...key: readonly Cell[]): RecordRef | null =>
+  key.some((part) => isNullToken(textOf(part))) ? null : { feed, key: key.map(String) }

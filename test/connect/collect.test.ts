@@ -12,6 +12,8 @@ import {
   parties,
   party,
   place,
+  quantity,
+  recordRef,
   text,
   yuan,
 } from '../../src/connect/readers.ts'
@@ -155,5 +157,30 @@ describe('the shape of a feed', () => {
 describe('text', () => {
   it('is trimmed, and blank for what means nothing', () => {
     expect([text(' 甲 '), text('/'), text(''), text(null), text(5)]).toEqual(['甲', null, null, null, '5'])
+  })
+})
+
+describe('quantities and references', () => {
+  it.each([
+    ['1,234.5', 1n, 1234.5],
+    ['0.35', 10_000n, 3500],
+    [-12.25, 1n, -12.25],
+    ['0.1234567', 1n, 0.123],
+    ['', 1n, null],
+    ['/', 1n, null],
+  ])('reads %s × %s as %s', (cell, factor, value) => {
+    expect(collecting({ a: cell }, (r) => quantity(r.a, factor))).toMatchObject({ value, issues: [] })
+  })
+
+  it.each(['约300', '12,34', '3 吨', '1e5'])('finds no quantity in %s', (cell) => {
+    const { value, issues } = collecting({ a: cell }, (r) => quantity(r.a))
+    expect(value).toBeNull()
+    expect(issues).toMatchObject([{ field: '/a', code: 'number.unreadable' }])
+  })
+
+  it('refers to a record by its raw key, and to none where a part of it is blank', () => {
+    expect(recordRef('a.b', '007', 3)).toEqual({ feed: 'a.b', key: ['007', '3'] })
+    expect(recordRef('a.b', '007', ' ')).toBeNull()
+    expect(recordRef('a.b', null)).toBeNull()
   })
 })

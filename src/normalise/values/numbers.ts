@@ -45,6 +45,16 @@ export const readRateBp = (raw: Raw): NumberReading => {
   return text?.endsWith('%') ? scaled(text, /%$/u, 100n, '0.09') : scaled(raw, /$^/u, 10_000n, '0.09')
 }
 
+/**
+ * A measured quantity (`1,234.5`) in the source's unit × `factor` → that many units, exact to the thousandth: 万m³ with 10 000 gives m³.
+ * A sign of the unit behind the number is an issue: the column says the unit.
+ */
+export const readQuantity = (raw: Raw, factor = 1n): NumberReading => {
+  const grouped = /(?<=\d),(?=\d{3}(?:\D|$|\d{3}))/g
+  const reading = scaled(typeof raw === 'string' ? raw.replace(grouped, '') : raw, /$^/u, factor * 1_000n, '1234.5')
+  return reading.value === null ? reading : { ...reading, value: reading.value / 1_000 }
+}
+
 /** A whole number (`3`, `第3期`, `1,200`); a fraction is an issue. */
 export const readInteger = (raw: Raw): NumberReading => {
   const text = folded(raw)
