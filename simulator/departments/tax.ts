@@ -37,7 +37,7 @@ export const sayTaxpayer = (world: World, party: Party): Record<string, string> 
   const random = new Random(world.seed, 'register', party.index)
   const natural = party.kind === 'person'
   const later = world.registeredLater(party)
-  const registered = later ?? random.int(dayOf('2001-01-01'), dayOf('2018-01-01'))
+  const registered = later ?? random.int(dayOf('2001-01-01'), Math.min(dayOf('2018-01-01'), world.begins))
   const town = party.town
   const address = `河南省郑州市${party.county.name}${town.name}${tradeName(random.int(0, tradeNames - 1))}路${random.int(1, 280)}号`
   const office = `1${party.county.code}${town.code.slice(6)}0`
@@ -65,7 +65,7 @@ export const sayTaxpayer = (world: World, party: Party): Record<string, string> 
     FDDBRSFZJHM: natural ? party.code : personNumber(world.seed, 20_000_000 + party.index),
     LXDH: phoneNumber(random),
     DJRQ: isoDay(registered),
-    XGRQ: isoDay(Math.max(registered, random.int(dayOf('2018-01-01'), world.begins))),
+    XGRQ: isoDay(Math.max(registered, random.upTo(dayOf('2018-01-01'), world.begins))),
   }
   reviseTaxpayer(world, party, row)
   return row

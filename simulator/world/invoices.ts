@@ -183,7 +183,7 @@ export const unrelatedInvoice = (
   const seller = parties.local(random.int(0, parties.taxpayers - 1))
   let buyer = parties.local(random.int(0, parties.taxpayers - 1))
   if (buyer.index === seller.index) buyer = parties.body(number)
-  const issued = day ?? random.int(random.chance(0.1) ? dayOf('2016-05-01') : dayOf('2018-06-01'), today)
+  const issued = day ?? random.upTo(random.chance(0.1) ? dayOf('2016-05-01') : dayOf('2018-06-01'), today)
   const works = random.chance(0.04)
   const rateBp = works
     ? vatRate(seller, issued)

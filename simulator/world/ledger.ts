@@ -6,7 +6,7 @@ import type { Parties } from './parties.ts'
 import type { Project } from './projects.ts'
 import { Random } from './random.ts'
 import type { Revisions } from './revisions.ts'
-import { dailyShare, type Size, shareOfWorks, sizeOf, type WorldSize } from './sizes.ts'
+import { dailyShare, type Pace, type Size, shareOfWorks, sizeOf, type WorldSize } from './sizes.ts'
 
 export interface LedgerOptions {
   readonly seed: number
@@ -15,6 +15,8 @@ export interface LedgerOptions {
   readonly parties: Parties
   readonly projects: readonly Project[]
   readonly revisions: Revisions
+  /** Null: each day brings a hundredth of what there is. */
+  readonly pace: Pace | null
 }
 
 /** No invoice of a contract comes after this day: retention is paid two years after handover, and a red one may follow. */
@@ -76,10 +78,11 @@ export class Ledger {
   nextDay(day: Day): void {
     this.#clock = day
     const random = new Random(this.#options.seed, 'revise', 'tax.invoices', day)
-    const wanted = Math.max(2, Math.round(this.#all * dailyShare))
+    const { pace } = this.#options
+    const wanted = pace ? random.times(pace.correctedInvoices) : Math.max(2, Math.round(this.#all * dailyShare))
     let works = 0
     for (const _ of this.#worksOn(day)) works++
-    const trade = Math.max(1, wanted - works)
+    const trade = pace ? random.times(pace.trade) : Math.max(1, wanted - works)
     const reds: Invoice[] = []
     for (const blue of this.#choose(wanted, random, day)) {
       this.#options.revisions.add('tax.invoices', String(blue.ordinal), day)
@@ -126,7 +129,7 @@ export class Ledger {
     for (let tries = 0; chosen.size < wanted && tries < wanted * 20; tries++) {
       const blue = random.chance(shareOfWorks)
         ? this.#someWorksInvoice(random, day)
-        : this.#tradeInvoice(random.int(0, this.#trade - 1))
+        : this.#tradeInvoice(random.int(0, Math.max(1, this.#trade) - 1))
       if (!blue || blue.grossFen <= 0 || blue.void || this.#revisedBlues.has(blue.ordinal)) continue
       chosen.set(blue.ordinal, blue)
     }

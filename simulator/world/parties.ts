@@ -235,7 +235,7 @@ export class Parties {
     random: Random,
   ): Party {
     if (!random.chance(kind === 'company' ? 0.03 : 0.08)) return this.#party(index, kind, name, [], code, county)
-    const until = random.int(dayOf('2017-03-01'), this.today - 200)
+    const until = random.upTo(dayOf('2017-03-01'), this.today - 200)
     const former = `${random.pick(['郑州', '河南'])}${trade}${random.pick(industryWords.former)}有限公司`
     return this.#party(index, kind, name, [{ name: former, until }], code, county)
   }

@@ -161,9 +161,9 @@ const actingOwner = (name: NameParts, full: string, random: Random): string =>
 const firstDay = (birth: Birth, random: Random): Day => {
   if (birth.how === 'fresh') return birth.day
   const last = (birth.how === 'history' ? birth.today : birth.day) - 20
-  if (birth.how === 'late') return random.int(Math.max(dayOf('2018-01-01'), last - 1_500), last - 300)
+  if (birth.how === 'late') return random.upTo(Math.max(dayOf('2018-01-01'), last - 1_500), last - 300)
   const floor = random.chance(0.12) ? dayOf('2015-03-01') : dayOf('2018-01-01')
-  return random.int(Math.min(floor, last), last)
+  return random.upTo(floor, last)
 }
 
 interface ApprovalInput {

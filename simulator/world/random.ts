@@ -46,6 +46,11 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
+  /** A whole number in [low, high]; `high` where the world is too young for `low`. */
+  upTo(low: number, high: number): number {
+    return this.int(Math.min(low, high), high)
+  }
+
   between(low: number, high: number): number {
     return low + this.next() * (high - low)
   }
@@ -56,6 +61,11 @@ export class Random {
 
   pick<T>(list: readonly T[]): T {
     return list[Math.floor(this.next() * list.length)] as T
+  }
+
+  /** How often something happens that is expected `mean` times: its whole part, and one more by the chance of the rest. */
+  times(mean: number): number {
+    return Math.floor(mean) + (this.chance(mean % 1) ? 1 : 0)
   }
 
   /** `digits` decimal digits. */

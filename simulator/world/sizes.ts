@@ -22,3 +22,14 @@ export const sizeOf = (size: Size | WorldSize): WorldSize => (typeof size === 's
 export const shareOfWorks = 0.4
 /** Share of records that a day adds, and share that it changes. */
 export const dailyShare = 0.01
+
+/** What a day brings, as numbers expected a day: for worlds that grow over years, which a share of themselves each day would let explode. */
+export interface Pace {
+  readonly projects: number
+  readonly taxpayers: number
+  /** Corrections of each dataset, and of registrations. */
+  readonly corrections: number
+  /** Invoices of ordinary trade, and invoices of all kinds that are corrected. */
+  readonly trade: number
+  readonly correctedInvoices: number
+}

@@ -24,15 +24,17 @@ import type { Party } from './party.ts'
 import { type Birth, makeProject, type Project } from './projects.ts'
 import { Random } from './random.ts'
 import { type Revision, Revisions } from './revisions.ts'
-import { dailyShare, type Size, sizeOf, type WorldSize } from './sizes.ts'
+import { dailyShare, type Pace, type Size, sizeOf, type WorldSize } from './sizes.ts'
 
-export { type Size, sizes, type WorldSize } from './sizes.ts'
+export { type Pace, type Size, sizes, type WorldSize } from './sizes.ts'
 
 export interface WorldOptions {
   readonly size: Size | WorldSize
   readonly seed: number
   /** `YYYY-MM-DD`: the day on which the world begins; its records reach to the evening before. */
   readonly today: string
+  /** Absent: each day brings a hundredth of what there is. */
+  readonly pace?: Pace
 }
 
 export interface Listed<E extends Entry = Entry> {
@@ -66,15 +68,15 @@ export class World {
 
   constructor(options: WorldOptions) {
     // Callers may pass more than that, secrets included; the world keeps and shows only what it is made of.
-    const { size, seed, today } = options
-    this.options = { size, seed, today }
+    const { size, seed, today, pace } = options
+    this.options = pace ? { size, seed, today, pace } : { size, seed, today }
     this.seed = seed
     this.begins = dayOf(today) - 1
     this.#clock = this.begins
     this.parties = new Parties(seed, sizeOf(size).taxpayers, this.begins)
     for (let i = 0; i < sizeOf(size).projects; i++) this.#addProject({ how: 'history', today: this.begins })
     const { begins, parties, projects } = this
-    this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions })
+    this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions, pace: pace ?? null })
     for (const source of listedSources) this.#entries.push(...(source.ofWorld?.(this) ?? []))
   }
 
@@ -174,18 +176,38 @@ export class World {
     const before = listedFeeds().map((feed) => [feed, this.list(feed)] as const)
     this.#clock = day
     this.#lists.clear()
-    // Projects with nothing but an approval bring few records: a tenth more births make up for them.
-    const births = Math.max(1, Math.round(this.projects.length * dailyShare * 1.1))
-    for (let i = 0; i < births; i++) this.#addProject(i % 4 === 3 ? { how: 'fresh', day } : { how: 'late', day })
-    this.#newTaxpayersUntil.push(this.#laterTaxpayers + Math.max(1, Math.round(this.parties.taxpayers * dailyShare)))
+    this.#bear(day)
     for (const [feed, list] of before) this.#reviseEntries(feed, list, day)
     this.#reviseTaxpayers(day)
     this.#ledger.nextDay(day)
   }
 
+  #bear(day: Day): void {
+    const { pace } = this.options
+    const random = new Random(this.seed, 'pace', day)
+    if (pace) {
+      // A world that unfolds learns of most projects when they begin.
+      for (let i = random.times(pace.projects); i > 0; i--)
+        this.#addProject(random.chance(0.8) ? { how: 'fresh', day } : { how: 'late', day })
+      this.#newTaxpayersUntil.push(this.#laterTaxpayers + random.times(pace.taxpayers))
+      return
+    }
+    // Projects with nothing but an approval bring few records: a tenth more births make up for them.
+    const births = Math.max(1, Math.round(this.projects.length * dailyShare * 1.1))
+    for (let i = 0; i < births; i++) this.#addProject(i % 4 === 3 ? { how: 'fresh', day } : { how: 'late', day })
+    this.#newTaxpayersUntil.push(this.#laterTaxpayers + Math.max(1, Math.round(this.parties.taxpayers * dailyShare)))
+  }
+
+  /** How many of `count` records a day corrects. */
+  #corrections(count: number, random: Random): number {
+    const { pace } = this.options
+    if (count === 0) return 0
+    return pace ? Math.min(count, random.times(pace.corrections)) : Math.max(1, Math.round(count * dailyShare))
+  }
+
   #reviseEntries(feed: ProjectFeed | DatasetId, list: readonly Listed[], day: Day): void {
     const random = new Random(this.seed, 'revise', feed, day)
-    const wanted = list.length === 0 ? 0 : Math.max(1, Math.round(list.length * dailyShare))
+    const wanted = this.#corrections(list.length, random)
     const chosen = new Set<string>()
     while (chosen.size < wanted) chosen.add(revisionKey(random.pick(list).entry))
     for (const key of chosen) this.#revisions.add(feed, key, day)
@@ -193,7 +215,7 @@ export class World {
 
   #reviseTaxpayers(day: Day): void {
     const random = new Random(this.seed, 'revise', 'tax.taxpayers', day)
-    const wanted = Math.max(1, Math.round(this.parties.taxpayers * dailyShare))
+    const wanted = this.#corrections(this.parties.taxpayers, random)
     const chosen = new Map<number, Party>()
     while (chosen.size < wanted) {
       const party = this.parties.local(random.int(0, this.parties.taxpayers - 1))

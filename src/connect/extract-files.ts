@@ -188,6 +188,10 @@ const planned = (o: ExtractFilesOptions, all: readonly DroppedFile[], request: P
   }
 }
 
+/** A day without news is a file of lines without a line, and its bytes alone do not tell that it is one. */
+const formatOf = (name: string): { format?: 'ndjson' } =>
+  /\.(?:jsonl|ndjson)(?:\.gz)?$/.test(name) ? { format: 'ndjson' } : {}
+
 const requireFolder = (folder: string | null, department: string): string => {
   if (folder !== null) return folder
   throw connectError(connectCodes.notConfigured, '未配置文件交换目录', 'no folder is configured for the file drop', {
@@ -220,7 +224,7 @@ export const extractFiles = (o: ExtractFilesOptions): Pager =>
       if (i < index) continue
       await checkDigest(file, request.signal)
       let { row, sumFen } = i === index ? start : { row: 0, sumFen: 0n }
-      const groups = openFile(file.path, { feed: o.feed(), encoding: file.manifest.encoding })
+      const groups = openFile(file.path, { feed: o.feed(), encoding: file.manifest.encoding, ...formatOf(file.name) })
       for await (const rows of paged(groups, request.rowsPerPage, row)) {
         request.signal.throwIfAborted()
         row += rows.length

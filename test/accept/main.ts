@@ -13,6 +13,7 @@ interface Named {
 const runs: Readonly<Record<string, Named>> = {
   truth: { load: async () => (await import('./truth.ts')).truth, size: 'town', times: 1 },
   days: { load: async () => (await import('./days.ts')).days, size: 'town', times: 5 },
+  years: { load: async () => (await import('./years.ts')).years, size: 'tiny', times: 3_287 },
   kill9: { load: async () => (await import('./kill9.ts')).kill9, size: 'town', times: 20 },
   faults: { load: async () => (await import('./faults.ts')).faults, size: 'tiny', times: 1 },
   'two-hubs': { load: async () => (await import('./two-hubs.ts')).twoHubs, size: 'tiny', times: 3 },

@@ -123,6 +123,17 @@ describe('files of a drop', () => {
     ])
   })
 
+  it('of lines say that a day brought nothing by having none', async () => {
+    await drop('20260310', [['1', '2.00']])
+    const sm3 = createHash('sm3').update('').digest('hex')
+    const manifest = { feed: 'tax.invoices', date: '20260311', mode: 'increment', rows: 0, sm3, encoding: 'utf-8' }
+    await writeFile(join(folder, 'invoices_20260311.jsonl'), '')
+    await writeFile(join(folder, 'invoices_20260311.jsonl.manifest.json'), JSON.stringify(manifest))
+    const pages = await pagesOf(pager, access(), requestOf())
+    expect(textsOf(pages)).toHaveLength(1)
+    expect(pages.at(-1)).toMatchObject({ next: null, declaredRows: 1 })
+  })
+
   it('are found in the drop or in its folder for the department', async () => {
     await drop('20240101', [['1', '1']])
     expect(

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { departments } from '../../connectors/index.ts'
 import { interfaces, type Simulator, startSimulator } from '../../simulator/server.ts'
-import type { Size } from '../../simulator/world/sizes.ts'
+import type { Pace, Size, WorldSize } from '../../simulator/world/sizes.ts'
 import { importAll } from '../../src/cli/import.ts'
 import { type Hub, openHub } from '../../src/hub.ts'
 import type { ImportReport } from '../../src/import.ts'
@@ -33,7 +33,8 @@ export interface Simulated {
 }
 
 export interface SimulatedOptions {
-  readonly size?: Size
+  readonly size?: Size | WorldSize
+  readonly pace?: Pace
   readonly seed?: number
   readonly rowsPerPage?: number
   /** Further settings of the YAML file. */
@@ -72,6 +73,7 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
     truthPort: 0,
     dropFolder: join(folder, 'drop'),
     now: options.clock === 'wall' ? Date.now : nowMs,
+    ...(options.pace ? { pace: options.pace } : {}),
     ...(options.rowsPerPage ? { rowsPerPage: options.rowsPerPage } : {}),
     ...(options.cursorLifetimeSeconds ? { cursorLifetimeSeconds: options.cursorLifetimeSeconds } : {}),
   })
