@@ -20,6 +20,12 @@ export interface Contract {
   /** 交工; null where the work stopped and stays stopped. */
   readonly handover: Day | null
   readonly paymentRatio: number
+  /** What is measured by a day and no further, where a case says so. */
+  readonly workDoneFen?: number
+  readonly workDoneOn?: Day
+  /** What the contractor has invoiced by a day and no further, where a case says so. */
+  readonly invoicedFen?: number
+  readonly invoicedOn?: Day
 }
 
 interface ContractInput {

@@ -69,7 +69,8 @@ export const contractInvoices = (
   const perContract = Math.max(2, perProject / Math.max(1, project.contracts.length))
   const leader = parties.current(contract.members[0] as Party)
   const branch = leader.branchOf === null && random.chance(0.04) ? parties.some('contractor', random) : leader
-  const seller = branch.branchOf === leader.index ? branch : leader
+  const { story } = project
+  const seller = story?.seller?.party ?? (branch.branchOf === leader.index ? branch : leader)
   const member = contract.members[1] && parties.current(contract.members[1])
   const list: Invoice[] = []
   pushFlow(list, seed, {
@@ -83,6 +84,7 @@ export const contractInvoices = (
     events: Math.min(80, Math.max(2, Math.round(perContract * 0.6))),
     firstOrdinal: base,
   })
+  if (story?.auditReductionShare) list.push(...auditReds(list, contract, story.auditReductionShare))
   const subs = random.int(1, 3)
   for (let i = 0; i < subs; i++) {
     const sub = parties.some('subcontractor', random)
@@ -105,16 +107,24 @@ const pushFlow = (list: Invoice[], seed: number, flow: Flow): void => {
   const { project, contract, tier } = flow
   const random = new Random(seed, 'invoices', flow.firstOrdinal)
   const measurements = measurementsOf(seed, project, contract)
-  const end = (contract.handover ?? contract.start + contract.months * 30) + random.int(160, 320)
+  const { story } = project
+  const fixed = tier === 1 && contract.invoicedFen !== undefined ? contract.invoicedFen : null
+  const end = fixed === null ? lastDue(contract) + random.int(160, 320) : (contract.invoicedOn ?? contract.start + 100)
   const begin = contract.start + random.int(20, 70)
-  const advance = tier === 1 && random.chance(0.3)
+  const advance = tier === 1 && story === null && random.chance(0.3)
   let invoiced = 0
   for (let event = 0; event < flow.events; event++) {
     const final = event === flow.events - 1
     const planned = final ? end : Math.round(begin + ((end - begin) * event) / flow.events) + random.int(0, 9)
-    const day = final && tier === 1 && random.chance(0.4) ? (contract.handover ?? end) + random.int(735, 800) : planned
+    const day =
+      final && tier === 1 && fixed === null && random.chance(0.4)
+        ? (contract.handover ?? end) + random.int(735, 800)
+        : planned
     const isAdvance = advance && event === 0
-    const due = Math.round((isAdvance ? contract.priceFen * 0.1 : payableOn(contract, measurements, day)) * flow.share)
+    const due =
+      fixed === null
+        ? Math.round((isAdvance ? contract.priceFen * 0.1 : payableOn(contract, measurements, day)) * flow.share)
+        : Math.round((fixed * (event + 1)) / flow.events)
     // An advance is outside the sum of invoices: it is not yet a price for work.
     const grossFen = isAdvance ? due : due - invoiced
     if (grossFen < 10_000) continue
@@ -129,7 +139,7 @@ const pushFlow = (list: Invoice[], seed: number, flow: Flow): void => {
       buyer: flow.buyer,
       buyerName: flow.buyerName,
       grossFen,
-      rateBp: isAdvance ? 0 : vatRate(seller, known),
+      rateBp: isAdvance ? 0 : (rateOf(story, tier, event) ?? vatRate(seller, known)),
       goods: isAdvance ? '6120000000000000000' : `30502${random.pick(['01', '02', '99'])}000000000000`,
       special: random.chance(0.6),
       blueOrdinal: null,
@@ -139,7 +149,7 @@ const pushFlow = (list: Invoice[], seed: number, flow: Flow): void => {
       smallWorks: null,
     }
     list.push(blue)
-    if (!random.chance(0.02)) continue
+    if (story !== null || !random.chance(0.02)) continue
     const redDay = known + random.int(3, 40)
     list.push(redOf(blue, flow.firstOrdinal + event * 3 + 1, redDay))
     list.push({
@@ -149,6 +159,28 @@ const pushFlow = (list: Invoice[], seed: number, flow: Flow): void => {
       rateBp: isAdvance ? 0 : vatRate(seller, redDay + 1),
     })
   }
+}
+
+/** After the settlement review the contractor takes back what it took off, from the last invoices backwards. */
+const auditReds = (blues: readonly Invoice[], contract: Contract, share: number): Invoice[] => {
+  const reviewed = lastDue(contract) + 200
+  let left = Math.round((contract.workDoneFen ?? contract.priceFen) * share)
+  const reds: Invoice[] = []
+  for (const blue of [...blues].reverse()) {
+    const part = Math.min(left, blue.grossFen)
+    if (part <= 0) break
+    left -= part
+    reds.push(redOf(blue, blue.ordinal + 1, Math.max(reviewed, blue.day + 3), part / blue.grossFen))
+  }
+  return reds
+}
+
+const lastDue = (contract: Contract): Day => contract.handover ?? contract.start + contract.months * 30
+
+/** Rates that a case lays down for the contractor's invoices, in turn. */
+const rateOf = (story: Project['story'], tier: 1 | 2, event: number): number | null => {
+  const rates = tier === 1 ? story?.ratesBp : undefined
+  return rates?.[event % rates.length] ?? null
 }
 
 /** The red invoice that takes `blue` back, in whole or by `share`. */

@@ -18,11 +18,24 @@ export interface Measurement {
   readonly audited: Day
 }
 
+/** How much is measured over how many months, and whether the last one brings it to that sum. Works that stopped get to two fifths of the time. */
+const workOf = (contract: Contract, drawn: number): { total: number; worked: number; isWhole: boolean } => {
+  const { workDoneFen, workDoneOn, months, handover, start } = contract
+  if (workDoneFen !== undefined)
+    return {
+      total: workDoneFen,
+      worked: Math.max(1, Math.floor(((workDoneOn ?? start) - start) / 30.5) - 1),
+      isWhole: true,
+    }
+  if (handover === null) return { total: drawn, worked: Math.max(1, Math.floor(months * 0.4)), isWhole: false }
+  return { total: drawn, worked: months, isWhole: true }
+}
+
 /** All measurements of a contract over its whole life, past and future; their sum stays within 0.92 … 1.06 of the price. */
 export const measurementsOf = (seed: number, project: Project, contract: Contract): Measurement[] => {
   const random = new Random(seed, 'measure', project.number, contract.index)
-  const total = Math.round(contract.priceFen * random.between(0.92, 1.06))
-  const worked = contract.handover === null ? Math.max(1, Math.floor(contract.months * 0.4)) : contract.months
+  const drawn = Math.round(contract.priceFen * random.between(0.92, 1.06))
+  const { total, worked, isWhole } = workOf(contract, drawn)
   const list: Measurement[] = []
   let cumulative = 0
   let sequence = 0
@@ -30,15 +43,15 @@ export const measurementsOf = (seed: number, project: Project, contract: Contrac
     const last = i === worked - 1
     const month = monthStart(contract.start, i)
     if (!last && random.chance(0.08)) continue // nothing measured: winter, spring festival
-    const part = (i + 1) / contract.months
+    const part = (i + 1) / (contract.workDoneFen === undefined ? contract.months : worked)
     const curve = part * part * (3 - 2 * part)
-    const target =
-      last && contract.handover !== null ? total : Math.round(total * Math.min(1, curve) * random.between(0.97, 1))
+    const target = last && isWhole ? total : Math.round(total * Math.min(1, curve) * random.between(0.97, 1))
     if (target <= cumulative) continue
     const periodFen = target - cumulative
     cumulative = target
     sequence++
-    const progress = Math.min(100, Math.round((cumulative / total) * 1000) / 10)
+    const whole = contract.workDoneFen === undefined ? total : contract.priceFen
+    const progress = Math.min(100, Math.round((cumulative / whole) * 1000) / 10)
     list.push({
       sequence,
       month,

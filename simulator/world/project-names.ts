@@ -20,6 +20,8 @@ export interface NameParts {
   /** `K12+300` and so on, both empty for works that are no road. */
   readonly from: string
   readonly to: string
+  /** A name of its own, and as other offices write it; absent: made of the parts. */
+  readonly given?: { readonly full: string; readonly variants: readonly string[] }
 }
 
 const routes = (
@@ -116,6 +118,7 @@ export const nameParts = (
 
 /** The full name, as the approval has it. `owner` names a factory's owner. */
 export const fullName = (parts: NameParts, owner: string): string => {
+  if (parts.given) return parts.given.full
   const town = shortPlace(parts.town.name)
   switch (parts.kind) {
     case 'road':
@@ -145,6 +148,7 @@ const routeWords = (route: string): readonly string[] => {
 /** The same project in somebody else's words: abbreviated, re-ordered, with or without stretch and place. Never equal to another project on purpose. */
 export const variantName = (parts: NameParts, owner: string, random: Random): string => {
   const full = fullName(parts, owner)
+  if (parts.given) return random.pick([full, ...parts.given.variants])
   const town = shortPlace(parts.town.name)
   const choice = random.int(0, 9)
   switch (parts.kind) {

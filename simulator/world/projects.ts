@@ -1,6 +1,7 @@
 /** The true projects: what was approved, let, built and when. A project is a pure function of seed, number and the day it became known. */
 import type { Day } from './calendar.ts'
 import { dayOf } from './calendar.ts'
+import type { CaseParts, Story } from './cases.ts'
 import { projectCode } from './codes.ts'
 import { type Contract, contractsOf } from './contracts.ts'
 import type { Parties } from './parties.ts'
@@ -39,6 +40,8 @@ export interface Project {
   readonly knownFrom: Day
   /** Share of what is payable that is really invoiced. */
   readonly invoicedShare: number
+  /** Where it departs from the ordinary course; null for the many. */
+  readonly story: Story | null
 }
 
 /** What a project becomes known with: history before `today`, everything late at once, or from its first approval on. */
@@ -77,7 +80,7 @@ export const makeProject = (
   const random = new Random(seed, 'project', number)
   const position = number % kindCycle.length
   const kind = kindCycle[position] as ProjectKind
-  const twin = twinPositions.has(position) && previous?.kind === kind ? previous : null
+  const twin = twinPositions.has(position) && previous?.kind === kind && !previous.story ? previous : null
   const county = twin?.county ?? random.pick(kind === 'village' ? ruralCounties : counties)
   const name = nameParts(kind, number, { county, town: townFor(kind, county, random) }, random, twin?.name ?? null)
   const funding = fundingOf(kind, random)
@@ -119,6 +122,38 @@ export const makeProject = (
       [0, 3],
       [1.15, 2],
     ] as const),
+    story: null,
+  }
+}
+
+/** Builds project `number` as a case says, known from the first day on. */
+export const makeCase = (seed: number, number: number, parts: CaseParts): Project => {
+  const random = new Random(seed, 'case', parts.story.id)
+  const { story, kind, county, town, owner, funding, industry, contracts, invoicedShare, actingOwner } = parts
+  const given = { full: parts.name, variants: parts.variants }
+  const awarded = Math.min(...contracts.map((contract) => contract.awarded))
+  const priceFen = contracts.reduce((sum, contract) => sum + contract.priceFen, 0)
+  const investmentWan = Math.round(priceFen / 1_000_000 / 0.7)
+  const first = awarded - random.int(420, 640)
+  const approvals = approvalsOf(seed, { number, county, funding, industry, first, investmentWan }, random)
+  return {
+    number,
+    id: `P${String(number).padStart(6, '0')}`,
+    kind,
+    name: { kind, county, town, route: parts.route, object: '', phase: '', work: '', from: '', to: '', given },
+    fullName: parts.name,
+    county,
+    town,
+    owner,
+    actingOwner,
+    funding,
+    industry,
+    // Approved twice or three times within the years before the award.
+    approvals: approvals.filter(({ day }) => day < awarded),
+    contracts,
+    knownFrom: Number.NEGATIVE_INFINITY,
+    invoicedShare,
+    story,
   }
 }
 

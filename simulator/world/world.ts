@@ -7,6 +7,7 @@ import { sources } from '../departments/sources.ts'
 import type { ListedSource } from '../source.ts'
 import type { Day } from './calendar.ts'
 import { dateTime, dayOf, isoDay } from './calendar.ts'
+import { caseParts } from './cases.ts'
 import {
   type DatasetEntry,
   type DatasetId,
@@ -21,7 +22,7 @@ import type { Invoice } from './invoices.ts'
 import { Ledger } from './ledger.ts'
 import { Parties } from './parties.ts'
 import type { Party } from './party.ts'
-import { type Birth, makeProject, type Project } from './projects.ts'
+import { type Birth, makeCase, makeProject, type Project } from './projects.ts'
 import { Random } from './random.ts'
 import { type Revision, Revisions } from './revisions.ts'
 import { dailyShare, type Pace, type Size, sizeOf, type WorldSize } from './sizes.ts'
@@ -75,6 +76,8 @@ export class World {
     this.#clock = this.begins
     this.parties = new Parties(seed, sizeOf(size).taxpayers, this.begins)
     for (let i = 0; i < sizeOf(size).projects; i++) this.#addProject({ how: 'history', today: this.begins })
+    if (size === 'town' || size === 'city')
+      for (const parts of caseParts(this.parties, this.begins)) this.#add(makeCase(seed, this.projects.length, parts))
     const { begins, parties, projects } = this
     this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions, pace: pace ?? null })
     for (const source of listedSources) this.#entries.push(...(source.ofWorld?.(this) ?? []))
@@ -158,7 +161,10 @@ export class World {
 
   #addProject(birth: Birth): void {
     const number = this.projects.length
-    const project = makeProject(this.seed, number, this.parties, birth, this.projects[number - 1] ?? null)
+    this.#add(makeProject(this.seed, number, this.parties, birth, this.projects[number - 1] ?? null))
+  }
+
+  #add(project: Project): void {
     this.projects.push(project)
     this.#entries.push(...entriesOf(this.seed, project))
     for (const source of listedSources) this.#entries.push(...(source.ofProject?.(this.seed, project) ?? []))
