@@ -1,12 +1,14 @@
 /** An import: one feed from its source to tracked projects, reconciled. The command, the schedule and the route all come through here. */
 import type { AnyFeed, OpenSource } from '#connect'
 import type { Page } from './connect/feed.ts'
+import type { Trouble } from './connect/http.ts'
 import { elapsedMs } from './kernel/clock.ts'
 import { withContext } from './kernel/context.ts'
 import { isHubError } from './kernel/errors.ts'
 import { log } from './kernel/log.ts'
 import { type BatchFigures, runBatches } from './landing/batch.ts'
 import { withFeedLock } from './landing/feed-lock.ts'
+import { type Finding, findingsOf } from './landing/findings.ts'
 import { type Delivery, type LandingPolicy, landDelivery, pullFeed } from './landing/pull.ts'
 import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'
 import { type Discrepancy, reconcile } from './landing/reconcile.ts'
@@ -40,6 +42,8 @@ export interface ImportReport {
   readonly state: RunState
   readonly batches: readonly BatchFigures[]
   readonly discrepancies: readonly Discrepancy[]
+  /** What somebody should know besides the figures: what, where, how often, what to do. */
+  readonly findings: readonly Finding[]
   readonly stages: StageTimes | null
   readonly landingMs: number
   readonly error: unknown
@@ -56,7 +60,10 @@ const stateOf = (batches: readonly BatchFigures[], discrepancies: readonly Discr
 const figuresJson = (r: Omit<ImportReport, 'error'>): unknown =>
   JSON.parse(JSON.stringify(r, (_k, v) => (typeof v === 'bigint' ? v.toString() : v)))
 
-type Land = (delivery: Omit<Delivery, 'policy' | 'keyring' | 'db'>) => Promise<BatchFigures>
+type Land = (
+  delivery: Omit<Delivery, 'policy' | 'keyring' | 'db'>,
+  noteTroubles: (troubles: readonly Trouble[]) => void,
+) => Promise<BatchFigures>
 
 const runWith = async (
   deps: ImportDeps,
@@ -84,12 +91,16 @@ const runWith = async (
     const start = elapsedMs()
     const base = { runId: run.runId, feed: input.feed.id }
     const stopBeating = keepBeating(db, run)
+    let troubles: readonly Trouble[] = []
     try {
-      await land({
+      const delivery = {
         feed: input.feed,
         run,
         actor: input.actor,
         ...(input.onProgress ? { onProgress: input.onProgress } : {}),
+      }
+      await land(delivery, (met) => {
+        troubles = met
       })
       const landingMs = Math.round(elapsedMs() - start)
       const times = await stages()
@@ -100,6 +111,7 @@ const runWith = async (
         state: stateOf(batches, discrepancies),
         batches,
         discrepancies,
+        findings: await findingsOf(db, batches, null, troubles),
         stages: times,
         landingMs,
       }
@@ -117,6 +129,7 @@ const runWith = async (
         state: 'failed' as const,
         batches,
         discrepancies: [],
+        findings: await findingsOf(db, batches, error, troubles),
         stages: null,
         landingMs: Math.round(elapsedMs() - start),
       }
@@ -145,7 +158,7 @@ const inputOf = (r: ImportRequest) => ({
 
 const pulling =
   (deps: ImportDeps, r: ImportRequest): Land =>
-  async (d) => {
+  async (d, noteTroubles) => {
     const source = deps.openSource(r.feed)
     try {
       return await pullFeed({ ...d, db: deps.db, keyring: deps.keyring, policy: policyOf(deps, r.feed) }, source, {
@@ -154,6 +167,7 @@ const pulling =
         ...(r.until ? { until: r.until } : {}),
       })
     } finally {
+      noteTroubles(source.http.troubles())
       await source.close()
     }
   }
@@ -178,7 +192,7 @@ export const importFeeds = async (deps: ImportDeps, requests: readonly ImportReq
   const reports: Promise<ImportReport>[] = []
   for (const r of requests) {
     const landed = Promise.withResolvers<void>()
-    const land: Land = (d) => withFeedLock(deps.db, r.feed.id, () => pulling(deps, r)(d))
+    const land: Land = (d, note) => withFeedLock(deps.db, r.feed.id, () => pulling(deps, r)(d, note))
     const report = runWith(deps, inputOf(r), land, () => {
       landed.resolve()
       return advanced

@@ -39,7 +39,7 @@ export const importAll = async (
 }
 
 /** Ctrl-C and SIGTERM end an import at its next safe point: the run is closed as failed and the checkpoint stays. */
-const stopSignal = (): AbortSignal => {
+const stopSignal = (): { signal: AbortSignal; release: () => void } => {
   const abort = new AbortController()
   const stop = () =>
     abort.abort(
@@ -53,10 +53,23 @@ const stopSignal = (): AbortSignal => {
     )
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
-  return abort.signal
+  const release = (): void => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  return { signal: abort.signal, release }
 }
 
 export const importCommand = async (hub: Hub, args: readonly string[], out: Output): Promise<number> => {
+  const { signal, release } = stopSignal()
+  try {
+    return await importUntil(signal, hub, args, out)
+  } finally {
+    release()
+  }
+}
+
+const importUntil = async (signal: AbortSignal, hub: Hub, args: readonly string[], out: Output): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -66,7 +79,7 @@ export const importCommand = async (hub: Hub, args: readonly string[], out: Outp
     since: day('since', values.since),
     until: day('until', values.until),
     actor: 'cli',
-    signal: stopSignal(),
+    signal,
   }
   if (values['dry-run']) {
     const rehearsals = []

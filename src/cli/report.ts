@@ -1,6 +1,7 @@
 /** An import's report as a person reads it: what came, what it meant, whether it closes, and what to do where it does not. */
 import type { ImportReport } from '../import.ts'
 import { isHubError } from '../kernel/errors.ts'
+import type { Finding } from '../landing/findings.ts'
 import { type Output, table } from './output.ts'
 
 const stateWords: Readonly<Record<ImportReport['state'], string>> = {
@@ -26,13 +27,23 @@ const batchRow = (b: ImportReport['batches'][number]) => [
   b.liveAfter ?? '-',
 ]
 
-const errorWords = (error: unknown): string[] => {
-  if (isHubError(error)) return [`  ${error.code}`, `  ${error.publicMessage.zh}`, `  ${error.publicMessage.en}`]
-  const hold = error as { code?: string; message?: { zh: string; en: string }; found?: string; bound?: string } | null
-  if (hold?.message && typeof hold.message === 'object')
-    return [`  ${hold.code}`, `  ${hold.message.zh}（${hold.found} / ${hold.bound}）`, `  ${hold.message.en}`]
-  return ['  hub.internal', '  内部错误，详见日志 internal error, see the log']
+const findingWords: Readonly<Record<Finding['kind'], string>> = {
+  stopped: '中止 stopped',
+  refused: '拒收 refused',
+  held: '暂扣 held',
+  quarantined: '问题数据 quarantined',
+  drift: '结构变化 drift',
+  healed: '已自行恢复 passed by itself',
 }
+
+/** What happened, where and how often in one line, then both languages and what to do. */
+const findingLines = (f: Finding): string[] => [
+  `  ${findingWords[f.kind]}  ${f.code}${f.where === null ? '' : `  ${f.where}`}  ×${f.times}`,
+  `    ${f.what.zh}`,
+  `    ${f.what.en}`,
+  `    → ${f.todo.zh}`,
+  `    → ${f.todo.en}`,
+]
 
 export const printReports = (out: Output, reports: readonly ImportReport[]): void => {
   out.result(
@@ -62,15 +73,10 @@ export const printReports = (out: Output, reports: readonly ImportReport[]): voi
   ))
     out.line(line)
   for (const r of reports) {
-    if (r.state === 'green') continue
+    if (r.state === 'green' && r.findings.length === 0) continue
     out.line(`${r.feed}: ${stateWords[r.state]}  ${r.runId}`)
-    for (const b of r.batches)
-      if (b.holdReason)
-        out.line(
-          `  ${b.holdReason.code}: ${b.holdReason.message.zh} ${b.holdReason.message.en} (${b.holdReason.found}, ${b.holdReason.bound})`,
-        )
     for (const d of r.discrepancies) out.line(`  ${d.check}: ${d.left} ≠ ${d.right}`)
-    if (r.error) for (const line of errorWords(r.error)) out.line(line)
+    for (const f of r.findings) for (const line of findingLines(f)) out.line(line)
   }
   const stages = reports.at(-1)?.stages
   if (stages)

@@ -67,6 +67,7 @@ const authenticator = (department: Department, settings: SourceSettings): HttpOp
 /** A client for a source that is reached by files only: any request through it is a mistake in the configuration. */
 const noHttp = (department: Department): HttpClient => ({
   send: () => Promise.reject(missing(department, 'baseUrl')),
+  troubles: () => [],
   close: () => Promise.resolve(),
 })
 

@@ -5,7 +5,7 @@
  */
 import { Agent, install } from 'undici'
 import { elapsedMs, sleep } from '../kernel/clock.ts'
-import { isHubError } from '../kernel/errors.ts'
+import { isHubError, type PublicMessage } from '../kernel/errors.ts'
 import { retry } from '../kernel/retry.ts'
 import type { Authenticator, Outgoing } from './auth.ts'
 import { createBreaker } from './breaker.ts'
@@ -45,7 +45,18 @@ export interface HttpClient {
    * Throws HubError with a `connect.*` code; GET and requests marked so are retried within the budget, others never.
    */
   readonly send: <T>(request: HttpRequest, read: (answer: HttpAnswer) => T) => Promise<T>
+  /** What went wrong and was tried again, by code: a run's report tells it although it passed. */
+  readonly troubles: () => readonly Trouble[]
   readonly close: () => Promise<void>
+}
+
+/** One kind of fault of the line or the department, and how often it was met. */
+export interface Trouble {
+  readonly code: string
+  readonly what: PublicMessage
+  /** The first request that met it. */
+  readonly where: string
+  readonly times: number
 }
 
 export interface HttpOptions {
@@ -116,6 +127,13 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     connections: 4,
   })
   let authenticator: Authenticator | null = null
+  const troubles = new Map<string, Trouble>()
+  const noteTrouble = (error: unknown, where: string): void => {
+    if (!isHubError(error)) return
+    const { code, publicMessage: what } = error
+    const known = troubles.get(code)
+    troubles.set(code, known ? { ...known, times: known.times + 1 } : { code, what, where, times: 1 })
+  }
 
   const exchange = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
     const query = queryText(request.query ?? {})
@@ -189,6 +207,7 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     } catch (error) {
       const isRefused = isHubError(error, connectCodes.unauthorized) && error.context.status === 401
       if (!isRefused || request.authenticated === false || !authenticator?.renew?.()) throw error
+      noteTrouble(error, request.path)
       return await guarded(request, read)
     }
   }
@@ -203,8 +222,10 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
         waitMs: o.waitMs,
         waitMaxMs: 30_000,
         signal: request.signal,
+        onRetry: (error) => noteTrouble(error, request.path),
       })
     },
+    troubles: () => [...troubles.values()],
     close: () => agent.close(),
   }
   authenticator = o.auth?.(client) ?? null

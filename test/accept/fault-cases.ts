@@ -1,56 +1,62 @@
-/** Every fault the simulated departments know, on every feed it applies to: what the hub says, and that nothing of it stays. */
-import { writeExtract } from '../../simulator/drop.ts'
+/**
+ * Every fault the simulated departments know, alone and in pairs, on every feed it applies to: what the hub says of it, and that nothing of it stays
+ * once it is mended. A case is two hubs on one set of departments: one meets the faults, the other never does.
+ */
+import { deliver, fileFeeds } from '../../simulator/drop.ts'
 import { driftedField, type Fault, faultsOf, feeds } from '../../simulator/faults.ts'
 import type { FeedId } from '../../simulator/world/entries.ts'
 import type { Hub } from '../../src/hub.ts'
 import { contentDigest, differingParts } from '../support/digest.ts'
-import { codeFor, runImport } from '../support/import-command.ts'
+import { type CommandOutcome, codeFor, runImport } from '../support/import-command.ts'
 import type { Simulated } from '../support/simulated.ts'
+import { expectedCodes, isSilent, outlasts } from './fault-codes.ts'
 
-export interface FaultCase {
+export interface FaultOrder {
   readonly feed: FeedId
   readonly kind: Fault
-  /** Codes that say what happened; empty where the import goes on and reports the fault beside it. */
-  readonly codes: readonly string[]
 }
 
-const pageCodes: Readonly<Partial<Record<Fault, readonly string[]>>> = {
-  '500': ['connect.server_error'],
-  hang: ['connect.timeout'],
-  cut: ['connect.cut_body'],
-  repeatPage: ['landing.repeated_page', 'landing.more_than_declared', 'landing.short_delivery'],
-  shortTotal: ['landing.short_delivery', 'landing.early_empty_page'],
-  '429': ['connect.rate_limited'],
-  drift: [],
-  badDigest: [],
-  gone: ['connect.cursor_expired'],
-  envelopeError: ['connect.department_error'],
-}
+/** One order, or two that meet in one delivery or in two deliveries of one import. */
+export type FaultCase = readonly [FaultOrder, ...FaultOrder[]]
 
-/** A file's digest is of its own bytes but for the two faults that break it; those two are told apart from a wrong number of rows. */
-const fileCodes: Partial<Record<Fault, readonly string[]>> = {
-  cut: ['landing.digest_mismatch'],
-  badDigest: ['landing.digest_mismatch'],
-  repeatPage: ['landing.more_than_declared'],
-  shortTotal: ['landing.short_delivery'],
-  drift: [],
-}
+export const isFileFeed = (feed: FeedId): boolean => fileFeeds.includes(feed)
 
-export const isFileFeed = (feed: FeedId): feed is 'tax.taxpayers' | 'tax.invoices' | 'tendering.awards' =>
-  feed.startsWith('tax.') || feed.startsWith('tendering.')
-
-export const faultCases: readonly FaultCase[] = feeds.flatMap((feed) =>
-  faultsOf(feed).map((kind) => ({ feed, kind, codes: (isFileFeed(feed) ? fileCodes[kind] : pageCodes[kind]) ?? [] })),
+export const singleCases: readonly FaultCase[] = feeds.flatMap((feed) =>
+  faultsOf(feed).map((kind): FaultCase => [{ feed, kind }]),
 )
 
+/** Both orders of every two kinds on the first feed of each department: the way in is the department's, not the feed's. */
+export const pairCases: readonly FaultCase[] = [...Map.groupBy(feeds, (feed) => feed.split('.')[0])].flatMap(
+  ([, [feed]]) =>
+    feed === undefined
+      ? []
+      : faultsOf(feed).flatMap((first) =>
+          faultsOf(feed)
+            .filter((second) => second !== first)
+            .map(
+              (second): FaultCase => [
+                { feed, kind: first },
+                { feed, kind: second },
+              ],
+            ),
+        ),
+)
+
+export const nameOf = (one: FaultCase): string => one.map(({ feed, kind }) => `${feed} with ${kind}`).join(' then ')
+
 export interface FaultOutcome {
-  readonly code: string | null
+  readonly codes: ReadonlyMap<FeedId, string | null>
   readonly exitCode: number
   readonly exitCodeAfter: number
   readonly differing: readonly string[]
-  /** What the hub noted as drift of the feed. */
-  readonly drift: readonly string[]
+  /** What the hub noted as drift, by feed. */
+  readonly drift: ReadonlyMap<FeedId, readonly string[]>
+  /** Lines of the report that a person reads. */
+  readonly lines: readonly string[]
 }
+
+const lasting = 10_000
+const feedsOf = (one: FaultCase): FeedId[] => [...new Set(one.map(({ feed }) => feed))]
 
 const driftOf = async (hub: Hub, feed: string): Promise<string[]> =>
   (
@@ -60,71 +66,128 @@ const driftOf = async (hub: Hub, feed: string): Promise<string[]> =>
     )
   ).rows.map((r) => r.d)
 
-const lasting = 10_000
-
-/** An interface that fails until it is mended; compared with a hub that never saw the fault. */
-const pageFault = async (simulated: Simulated, one: FaultCase, hub: Hub, undisturbed: Hub): Promise<FaultOutcome> => {
-  const { faults } = simulated.simulator
-  faults.arm({ feed: one.feed, kind: one.kind, times: lasting })
-  const first = await runImport(hub)
-  faults.clear()
-  const drift = await driftOf(hub, one.feed)
-  // What drifted rows said counts as news; the mended rows are asked for again as an operator would.
-  const again = await runImport(hub, one.kind === 'drift' ? [one.feed, '--since', '2000-01-01'] : ['all'])
-  const after = await runImport(hub)
-  await runImport(undisturbed)
-  return outcome(one, hub, undisturbed, { first, exitCodeAfter: Math.max(again.exitCode, after.exitCode), drift })
-}
-
-/** A day's file that is spoilt, then delivered again as it should have been. */
-const fileFault = async (simulated: Simulated, one: FaultCase, hub: Hub, undisturbed: Hub): Promise<FaultOutcome> => {
-  const { faults, world, dropFolder } = simulated.simulator
-  for (const each of [hub, undisturbed]) await runImport(each)
-  faults.arm({ feed: one.feed, kind: one.kind, times: 1 })
-  await simulated.advance(1)
-  faults.clear()
-  const first = await runImport(hub)
-  if (isFileFeed(one.feed)) await writeExtract(world, dropFolder, one.feed, 'increment', null)
-  const again = await runImport(hub)
-  await runImport(undisturbed)
-  return outcome(one, hub, undisturbed, { first, exitCodeAfter: again.exitCode, drift: await driftOf(hub, one.feed) })
-}
-
-const outcome = async (
-  one: FaultCase,
+const importEach = async (
   hub: Hub,
-  undisturbed: Hub,
-  o: { first: Awaited<ReturnType<typeof runImport>>; exitCodeAfter: number; drift: readonly string[] },
-): Promise<FaultOutcome> => {
-  const [a, b] = [await contentDigest(undisturbed.db), await contentDigest(hub.db)]
-  // A drifted record has one version more, and a drifted file is taken as it is.
-  const parts = differingParts(a, b).filter(
-    (part) => one.kind !== 'drift' || (part !== 'versions' && !isFileFeed(one.feed)),
-  )
+  asked: readonly FeedId[],
+  more: readonly string[] = [],
+): Promise<CommandOutcome> => {
+  const outcomes: CommandOutcome[] = []
+  for (const feed of asked) outcomes.push(await runImport(hub, [feed, ...more]))
   return {
-    code: codeFor(o.first, one.feed),
-    exitCode: o.first.exitCode,
-    exitCodeAfter: o.exitCodeAfter,
-    differing: parts,
-    drift: o.drift,
+    exitCode: Math.max(...outcomes.map((o) => o.exitCode)),
+    reports: outcomes.flatMap((o) => o.reports),
+    lines: outcomes.flatMap((o) => o.lines),
   }
 }
 
+/** Faults that can only be seen against what was there before. */
+const needsBefore: ReadonlySet<Fault> = new Set(['lostHalf', 'clockStep'])
+
+/** Puts the faults where the next import meets them: answers that fail until mended, files that are spoilt until delivered again. */
+const spoil = async (simulated: Simulated, one: FaultCase): Promise<void> => {
+  const { faults, world, dropFolder } = simulated.simulator
+  const isFirstDay = !one.some(({ kind }) => needsBefore.has(kind))
+  if (!isFirstDay) await simulated.advance(1)
+  for (const [i, { feed, kind }] of one.entries()) {
+    if (!isFileFeed(feed)) {
+      // The first of two on one feed passes by itself, the second lasts.
+      const isFollowed = one.slice(i + 1).some((other) => other.feed === feed)
+      faults.arm({ feed, kind, times: isFollowed ? 1 : lasting })
+      continue
+    }
+    if (i > 0 && one[i - 1]?.feed === feed) await simulated.advance(1)
+    await deliver(world, dropFolder, feed, i === 0 && isFirstDay ? 'full' : 'increment', kind)
+  }
+}
+
+/** The departments mend what was wrong: interfaces answer as they should, and the day's files are written again as they should have been. */
+const mend = async (simulated: Simulated, one: FaultCase, firstFiles: ReadonlySet<FeedId>): Promise<void> => {
+  const { faults, world, dropFolder } = simulated.simulator
+  faults.clear()
+  for (const feed of feedsOf(one).filter(isFileFeed)) {
+    if (firstFiles.has(feed)) await redeliverFirst(simulated, feed)
+    if (!firstFiles.has(feed) || world.today !== firstDayOf(simulated))
+      await deliver(world, dropFolder, feed, 'increment', null)
+  }
+}
+
+const firstDayOf = (simulated: Simulated): string => simulated.simulator.world.options.today
+
+/** The first day's extract as it would have been; a world of the same seed that stands on that day writes it. */
+const redeliverFirst = async (simulated: Simulated, feed: FeedId): Promise<void> => {
+  const { world, dropFolder } = simulated.simulator
+  if (world.today === firstDayOf(simulated)) return deliver(world, dropFolder, feed, 'full', null)
+  const { createWorld } = await import('../../simulator/world/world.ts')
+  await deliver(createWorld(world.options), dropFolder, feed, 'full', null)
+}
+
 /** Runs one case on two fresh hubs. */
-export const runFaultCase = (simulated: Simulated, one: FaultCase, hub: Hub, undisturbed: Hub): Promise<FaultOutcome> =>
-  (isFileFeed(one.feed) ? fileFault : pageFault)(simulated, one, hub, undisturbed)
+export const runFaultCase = async (
+  simulated: Simulated,
+  one: FaultCase,
+  hub: Hub,
+  undisturbed: Hub,
+): Promise<FaultOutcome> => {
+  const asked = feedsOf(one)
+  const isFirstDay = !one.some(({ kind }) => needsBefore.has(kind))
+  if (!isFirstDay) for (const each of [hub, undisturbed]) await importEach(each, asked)
+  await spoil(simulated, one)
+  const first = await importEach(hub, asked)
+  const drift = new Map<FeedId, readonly string[]>()
+  for (const feed of asked) drift.set(feed, await driftOf(hub, feed))
+  await mend(simulated, one, new Set(isFirstDay ? asked.filter(isFileFeed) : []))
+  // What spoilt rows said counts as news where it was taken in; the mended rows are asked for again, as an operator would.
+  const isTaken = one.some(({ feed, kind }) => isSilent(kind) && !isFileFeed(feed))
+  const again = await importEach(hub, asked, isTaken ? ['--since', '2000-01-01'] : [])
+  const after = await importEach(hub, asked)
+  await importEach(undisturbed, asked)
+  const [a, b] = [await contentDigest(undisturbed.db), await contentDigest(hub.db)]
+  return {
+    codes: new Map(asked.map((feed) => [feed, codeFor(first, feed)])),
+    exitCode: first.exitCode,
+    exitCodeAfter: Math.max(again.exitCode, after.exitCode),
+    differing: differingParts(a, b).filter((part) => !one.some(({ kind }) => outlasts(kind).includes(part))),
+    drift,
+    lines: first.lines,
+  }
+}
+
+const driftWrong = (feed: FeedId, told: readonly string[]): string[] => {
+  const expected = [`missing ${driftedField(feed)}`, `unknown ${feed.startsWith('tax.') ? 'KZXX' : 'kzxx'}`]
+  return told.join() === expected.join() ? [] : [`drift told as ${told.join(', ') || 'none'}`]
+}
+
+/** A report names code, place and number of times, and says in both languages what happened and what to do. */
+const reportWrong = (code: string, lines: readonly string[]): string[] => {
+  const at = lines.findIndex((line) => line.includes(code) && /×\d+$/.test(line))
+  if (at === -1) return [`the report does not tell ${code}`]
+  const [zh, en, todoZh, todoEn] = lines.slice(at + 1, at + 5)
+  const isWhole =
+    /\p{Script=Han}/u.test(zh ?? '') && /[a-z]{3}/.test(en ?? '') && !!todoZh?.includes('→') && !!todoEn?.includes('→')
+  return isWhole ? [] : [`the report of ${code} lacks words`]
+}
 
 /** What is not as it should be, in words; empty where all is. */
 export const faultsOfOutcome = (one: FaultCase, o: FaultOutcome): string[] => {
   const wrong: string[] = []
-  if (one.codes.length === 0 ? o.code !== null : !one.codes.includes(o.code ?? ''))
-    wrong.push(`said ${o.code ?? 'nothing'}, not ${one.codes.join(' or ') || 'nothing'}`)
-  if ((o.exitCode === 0) !== (one.codes.length === 0)) wrong.push(`exit code ${o.exitCode}`)
+  const mustFail = one.some(({ feed, kind }, i) => expectedCodes(feed, kind).length > 0 && !passes(one, i))
+  for (const feed of feedsOf(one)) {
+    const code = o.codes.get(feed) ?? null
+    const possible = one.filter((order) => order.feed === feed).flatMap(({ kind }) => expectedCodes(feed, kind))
+    if (code !== null && !possible.includes(code))
+      wrong.push(`${feed} said ${code}, not ${possible.join(' or ') || 'nothing'}`)
+    if (code !== null) wrong.push(...reportWrong(code, o.lines))
+  }
+  if (mustFail && o.exitCode === 0) wrong.push('exit code 0')
+  if (!one.some(({ feed, kind }) => expectedCodes(feed, kind).length > 0) && o.exitCode !== 0)
+    wrong.push(`exit code ${o.exitCode}`)
   if (o.exitCodeAfter !== 0) wrong.push(`exit code ${o.exitCodeAfter} once it was mended`)
   if (o.differing.length > 0) wrong.push(`content differs in ${o.differing.join(' ')}`)
-  if (one.kind === 'drift') {
-    const expected = [`missing ${driftedField(one.feed)}`, `unknown ${one.feed.startsWith('tax.') ? 'KZXX' : 'kzxx'}`]
-    if (o.drift.join() !== expected.join()) wrong.push(`drift told as ${o.drift.join(', ') || 'none'}`)
-  }
+  const [alone] = one
+  if (one.length === 1 && alone.kind === 'drift') wrong.push(...driftWrong(alone.feed, o.drift.get(alone.feed) ?? []))
   return wrong
 }
+
+/** The first of two on an interface is met once, and the client tries again. */
+const passes = (one: FaultCase, i: number): boolean =>
+  !isFileFeed(one[i]!.feed) && one.slice(i + 1).some((other) => other.feed === one[i]!.feed)

@@ -20,6 +20,7 @@ export const fakeHttp = (
   const asked: HttpRequest[] = []
   return {
     asked,
+    troubles: () => [],
     send: async (request, read) => {
       asked.push(request)
       const { status = 200, body } = answer(request, asked.length)

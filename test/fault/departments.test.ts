@@ -1,7 +1,7 @@
 /** What departments do wrong, one case of each kind; `npm run accept -- faults` runs every kind on every feed. */
 import { afterAll, expect, test } from 'vitest'
 import { setLogLevel } from '../../src/kernel/log.ts'
-import { faultCases, faultsOfOutcome, runFaultCase } from '../accept/fault-cases.ts'
+import { faultsOfOutcome, runFaultCase, singleCases } from '../accept/fault-cases.ts'
 import { testUrl } from '../support/database-url.ts'
 import { simulate } from '../support/simulated.ts'
 
@@ -26,7 +26,7 @@ const chosen = [
 test.each(
   chosen,
 )('%s with %s is told by its code, fails the import, and leaves nothing once it is mended', async (feed, kind) => {
-  const one = faultCases.find((c) => c.feed === feed && c.kind === kind)!
+  const one = singleCases.find(([c]) => c.feed === feed && c.kind === kind)!
   const simulated = await simulate({ limits: { attemptTimeoutMs: 400, budgetMs: 1_200, rowsPerPage: 3 } })
   const hubs = [await simulated.hub(await testUrl()), await simulated.hub(await testUrl())] as const
   try {

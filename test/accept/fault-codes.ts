@@ -1,0 +1,42 @@
+/** By which codes each fault may be told, and what of it stays in the history of a hub that took it in. */
+
+import { fileFeeds } from '../../simulator/drop.ts'
+import type { Fault } from '../../simulator/faults.ts'
+import type { FeedId } from '../../simulator/world/entries.ts'
+import type { ContentPart } from '../support/digest.ts'
+
+const onPages: Readonly<Partial<Record<Fault, readonly string[]>>> = {
+  '500': ['connect.server_error'],
+  hang: ['connect.timeout'],
+  cut: ['connect.cut_body'],
+  repeatPage: ['landing.repeated_page', 'landing.more_than_declared', 'landing.short_delivery'],
+  shortTotal: ['landing.short_delivery', 'landing.early_empty_page'],
+  totalTooLow: ['landing.more_than_declared', 'landing.total_shrank'],
+  '429': ['connect.rate_limited'],
+  wrongEncoding: ['connect.wrong_encoding', 'connect.answer_unreadable'],
+  tokenExpired: ['connect.unauthorized', 'connect.cursor_expired'],
+  gone: ['connect.cursor_expired'],
+  envelopeError: ['connect.department_error'],
+  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
+}
+
+/** A file's digest is of its own bytes but for the two faults that break it; those two are told apart from a wrong number of rows. */
+const onFiles: Readonly<Partial<Record<Fault, readonly string[]>>> = {
+  cut: ['landing.digest_mismatch'],
+  badDigest: ['landing.digest_mismatch'],
+  repeatPage: ['landing.more_than_declared'],
+  shortTotal: ['landing.short_delivery'],
+  totalTooLow: ['landing.more_than_declared'],
+  wrongEncoding: ['landing.hold_rejected', 'decode.bad_bytes', 'decode.key_column_missing'],
+  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
+}
+
+/** Codes that say what happened; empty where the import goes on and reports the fault beside it. */
+export const expectedCodes = (feed: FeedId, kind: Fault): readonly string[] =>
+  (fileFeeds.includes(feed) ? onFiles : onPages)[kind] ?? []
+
+/** Faults whose rows are taken in as they are. */
+export const isSilent = (kind: Fault): boolean => ['drift', 'twoPayloads', 'futureDate', 'clockStep'].includes(kind)
+
+/** What differs for good from a hub that never saw the fault: a record taken in twice has two versions. */
+export const outlasts = (kind: Fault): readonly ContentPart[] => (isSilent(kind) ? ['versions'] : [])
