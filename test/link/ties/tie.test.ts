@@ -1,23 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { createProjectFinder, type InvoiceSubject, type ProjectCard } from '../../../src/link/invoices/tie.ts'
+import { createProjectFinder, type ProjectCard, type TieSubject } from '../../../src/link/ties/tie.ts'
 
 const card = (projectId: string, names: string[], more: Partial<ProjectCard> = {}): ProjectCard => ({
   projectId,
   names,
   ownerKeys: ['owner'],
   contractorKeys: ['builder'],
+  projectCodes: [],
   divisionCodes: ['410184'],
   firstOn: '2022-03-01',
   lastOn: null,
   ...more,
 })
-const subject = (more: Partial<InvoiceSubject>): InvoiceSubject => ({
+const subject = (more: Partial<TieSubject>): TieSubject => ({
   sellerKey: 'builder',
   buyerKey: 'owner',
+  holderKey: null,
   projectName: null,
-  placeText: null,
+  nameKey: null,
+  projectCode: null,
   divisionCode: null,
-  reportNumber: null,
   firstOn: null,
   lastOn: null,
   ...more,
