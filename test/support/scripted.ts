@@ -56,7 +56,7 @@ export const pagesOf = (rows: Rows, options: PagesOptions = {}): Script =>
     await options.after?.()
   }
 
-const closed = { close: () => Promise.resolve() } as unknown as OpenSource
+const closed = { http: { troubles: () => [] }, close: async () => {} } as unknown as OpenSource
 
 /** `change` replaces feeds, e.g. by one that delivers its whole set each time. */
 export const scripted = (db: Database, change: (feed: AnyFeed) => AnyFeed = (feed) => feed): Scripted => {

@@ -171,16 +171,23 @@ const besideCrossing = async (
   return rows.map((r) => r.key)
 }
 
-/** Pairs that share a rare block. Two codes of two owners are never one project (`areOtherByCode`): such pairs, most of them, stay on the server. */
-const candidatePairs = async (client: Advance['client'], keys: readonly string[]): Promise<[string, string][]> => {
+/**
+ * Pairs that share a rare block, of `keys` with whatever is not among `earlier`. Two codes of two owners are never one project (`areOtherByCode`): such pairs, most of them, stay on the server.
+ */
+const candidatePairs = async (
+  client: Advance['client'],
+  keys: readonly string[],
+  earlier: readonly string[],
+): Promise<[string, string][]> => {
   const { rows } = await client.query<{ a: string; b: string }>(
     `WITH mine AS (SELECT block_key, key_hash FROM block WHERE key_hash = ANY ($1::bytea[])),
        small AS (SELECT b.block_key FROM block b WHERE b.block_key IN (SELECT block_key FROM mine) GROUP BY b.block_key HAVING count(*) <= ${blockMembersMax})
      SELECT DISTINCT encode(least(m.key_hash, o.key_hash), 'hex') AS a, encode(greatest(m.key_hash, o.key_hash), 'hex') AS b
      FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash
        JOIN project_record x ON x.key_hash = m.key_hash JOIN project_record y ON y.key_hash = o.key_hash
-     WHERE NOT (coalesce(x.project_code <> y.project_code, false) AND (x.owner_key = y.owner_key) IS NOT TRUE)`,
-    [byteas(keys)],
+     WHERE NOT (coalesce(x.project_code <> y.project_code, false) AND (x.owner_key = y.owner_key) IS NOT TRUE)
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS e (k) WHERE e.k = o.key_hash)`,
+    [byteas(keys), byteas(earlier)],
   )
   return rows.map((r) => [r.a, r.b])
 }
@@ -189,11 +196,20 @@ export const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_
 const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
 const edgeSaying = (e: Edge): string => canonicalJson([e.weight, e.veto, e.rule, e.evidence])
 
-/** Makes these the edges of `keys`; returns the records at either end of an edge that is not what it was. */
-const replaceEdges = async (a: Advance, keys: readonly string[], fresh: readonly Edge[]): Promise<string[]> => {
+/**
+ * Makes these the edges of `keys` to whatever is not among `earlier`; returns the records at either end of an edge that is not what it was.
+ */
+const replaceEdges = async (
+  a: Advance,
+  keys: readonly string[],
+  earlier: readonly string[],
+  fresh: readonly Edge[],
+): Promise<string[]> => {
   const { rows: present } = await a.client.query<Edge>(
-    `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge WHERE a = ANY ($1::bytea[]) OR b = ANY ($1::bytea[])`,
-    [byteas(keys)],
+    `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge e WHERE (a = ANY ($1::bytea[]) OR b = ANY ($1::bytea[]))
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = e.a)
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = e.b)`,
+    [byteas(keys), byteas(earlier)],
   )
   const saying = new Map(present.map((e) => [edgeId(e), edgeSaying(e)]))
   const isKept = (e: Edge): boolean => {
@@ -262,7 +278,25 @@ export const updateNodes = async (
   const feeds = new Map(facts.map((f) => [f.keyHash, f.feed]))
   const foundBefore = await storeNodes(a, [...nodes.values()], feeds, touched)
   const beside = await besideCrossing(a.client, touched, crowdedBefore)
-  const pairs = await candidatePairs(a.client, [...nodes.keys(), ...beside])
-  const edged = await replaceEdges(a, [...touched, ...beside], await compareAll(a.client, nodes, pairs))
-  return { foundBefore, edged }
+  return { foundBefore, edged: await compareInChunks(a, nodes, [...touched, ...beside]) }
+}
+
+/** Records compared at a time: pairs and their edges are the largest thing that this stage holds, tens for each record. */
+const comparedAtOnce = 2_000
+
+const compareInChunks = async (
+  a: Advance,
+  nodes: ReadonlyMap<string, ProjectNode>,
+  keys: readonly string[],
+): Promise<string[]> => {
+  const edged = new Set<string>()
+  for (let from = 0; from < keys.length; from += comparedAtOnce) {
+    const chunk = keys.slice(from, from + comparedAtOnce)
+    // A pair of two of them belongs to the chunk of the first.
+    const earlier = keys.slice(0, from)
+    const own = new Map(chunk.flatMap((key) => (nodes.has(key) ? [[key, nodes.get(key)!] as const] : [])))
+    const fresh = await compareAll(a.client, own, await candidatePairs(a.client, chunk, earlier))
+    for (const key of await replaceEdges(a, chunk, earlier, fresh)) edged.add(key)
+  }
+  return [...edged]
 }
