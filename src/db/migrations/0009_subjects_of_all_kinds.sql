@@ -6,14 +6,14 @@ ALTER TABLE subject ADD CONSTRAINT subject_kind_check CHECK (kind IN ('record', 
 ALTER TABLE subject
   ADD COLUMN holder_hash bytea,                      -- who may be owner or contractor: 户主, 收款方
   ADD COLUMN holder_key text COLLATE "C",
-  ADD COLUMN registration_id text COLLATE "C",       -- 登记序号 of who works, where the tax core names it
+  ADD COLUMN seller_registration text COLLATE "C",   -- 登记序号 of who works, where the tax core names it
   ADD COLUMN project_code text COLLATE "C",
   ADD COLUMN own_report text COLLATE "C",            -- number of the cross-region report that its facts are
   ADD COLUMN name_key text COLLATE "C";              -- piece of its project name, where the name alone may be enough
 UPDATE subject SET project_code = substring(project_name FROM '(?<!\d)\d{4}-\d{6}-\d{2}-\d{2}-\d{6}(?!\d)') WHERE kind = 'invoice' AND project_name IS NOT NULL;
 CREATE INDEX subject_holder_hash_idx ON subject (holder_hash) WHERE holder_hash IS NOT NULL;
 CREATE INDEX subject_holder_key_idx ON subject (holder_key) WHERE holder_key IS NOT NULL;
-CREATE INDEX subject_registration_id_idx ON subject (registration_id) WHERE registration_id IS NOT NULL;
+CREATE INDEX subject_seller_registration_idx ON subject (seller_registration) WHERE seller_registration IS NOT NULL;
 CREATE INDEX subject_project_code_idx ON subject (project_code) WHERE project_code IS NOT NULL;
 CREATE INDEX subject_report_number_idx ON subject (report_number) WHERE report_number IS NOT NULL;
 CREATE INDEX subject_name_key_idx ON subject (name_key) WHERE name_key IS NOT NULL;

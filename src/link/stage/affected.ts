@@ -48,9 +48,9 @@ const registrationKeys = async (a: Advance, ids: ReadonlySet<string>): Promise<M
 /** Gives the subjects whose parties are new or linked otherwise their keys; returns these subjects. */
 const linkSubjectParties = async (a: Advance, news: TieNews): Promise<string[]> => {
   const { rows } = await a.client.query<PartyRow>(
-    `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer, encode(holder_hash, 'hex') AS holder, registration_id AS registration
+    `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer, encode(holder_hash, 'hex') AS holder, seller_registration AS registration
      FROM subject s WHERE kind <> 'record' AND (s.subject_hash = ANY ($1::bytea[]) OR s.seller_hash = ANY ($2::bytea[]) OR s.buyer_hash = ANY ($2::bytea[])
-       OR s.holder_hash = ANY ($2::bytea[]) OR s.registration_id = ANY ($3)) AND ${isSpoken}`,
+       OR s.holder_hash = ANY ($2::bytea[]) OR s.seller_registration = ANY ($3)) AND ${isSpoken}`,
     [byteas(news.fresh), byteas(news.relinked), news.registrations],
   )
   const texts = rows.flatMap((r) => [r.seller, r.buyer, r.holder].filter((t) => t !== null))
