@@ -39,6 +39,8 @@ export interface Subject {
   readonly projectName: string | null
   readonly placeText: string | null
   readonly divisionCode: string | null
+  /** The day that tells one project of the same parties from another, as precise as it is known. */
+  readonly on: string | null
   readonly reportNumber: string | null
   /** The number of the cross-region report that the fact is; what names this number follows it. */
   readonly ownReport: string | null
@@ -54,6 +56,7 @@ const nothingSaid = {
   projectName: null,
   placeText: null,
   divisionCode: null,
+  on: null,
   reportNumber: null,
   ownReport: null,
 }
@@ -125,21 +128,18 @@ const partiesBySide = (fact: AboutFact): Record<Side, string | null> => {
   return found
 }
 
-const waterForWorks = /施工|降水|基坑|工程|建设/u
-
 /** Facts that are of works by what they are, also where they name no project: who and where may leave one. */
 const isOfWorks = (fact: AboutFact): boolean => {
   switch (fact.kind) {
     case 'completion':
     case 'landSupply':
+    case 'waterPermit':
       return true
     case 'observation':
       return fact.subject === 'construction'
     case 'powerAccount':
     case 'powerInstallation':
       return fact.use === 'temporaryWorks'
-    case 'waterPermit':
-      return fact.purpose !== null && waterForWorks.test(fact.purpose)
     default:
       return false
   }
@@ -147,6 +147,24 @@ const isOfWorks = (fact: AboutFact): boolean => {
 
 const isNothing = ({ record, projectCode, name, reportNumber }: About): boolean =>
   record === null && projectCode === null && name === null && reportNumber === null
+
+const works = /项目|工程|改造/u
+const siteOffice = /部$|部（/u
+
+/** The works that a holder's name says after it: `某某有限公司（某某花园二期建设项目）`. */
+const worksOfHolder = (fact: AboutFact): string | null => {
+  if (!('parties' in fact)) return null
+  const said = fact.parties.find((party) => party.role === 'holder')?.siteUnit ?? null
+  return said !== null && works.test(said) && !siteOffice.test(said) ? said : null
+}
+
+/** Works connect to power within months of their beginning, which tells one project of a holder from another; other facts come at any time. */
+const tellingDay = (fact: AboutFact): string | null =>
+  fact.kind === 'powerInstallation'
+    ? (fact.appliedOn?.value ?? null)
+    : fact.kind === 'powerAccount' && fact.use === 'temporaryWorks'
+      ? (fact.connectedOn?.value ?? null)
+      : null
 
 const nowhere: Place = { divisionCode: null, text: null }
 
@@ -162,9 +180,10 @@ const aboutSubject = (fact: AboutFact): Subject | null => {
     ...parties,
     registrationId: parties.seller === null && 'registrationId' in fact ? fact.registrationId : null,
     projectCode: usableCode(about.projectCode) ?? codeInName(about.name),
-    projectName: about.name,
+    projectName: about.name ?? worksOfHolder(fact),
     placeText: place.text,
     divisionCode: place.divisionCode,
+    on: tellingDay(fact),
     reportNumber: about.reportNumber === ownReport ? null : about.reportNumber,
     ownReport,
   }

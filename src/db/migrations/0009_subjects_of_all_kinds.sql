@@ -9,6 +9,7 @@ ALTER TABLE subject
   ADD COLUMN seller_registration text COLLATE "C",   -- 登记序号 of who works, where the tax core names it
   ADD COLUMN project_code text COLLATE "C",
   ADD COLUMN own_report text COLLATE "C",            -- number of the cross-region report that its facts are
+  ADD COLUMN on_text text,                           -- the day that tells one project of the same parties from another
   ADD COLUMN name_key text COLLATE "C";              -- piece of its project name, where the name alone may be enough
 UPDATE subject SET project_code = substring(project_name FROM '(?<!\d)\d{4}-\d{6}-\d{2}-\d{2}-\d{6}(?!\d)') WHERE kind = 'invoice' AND project_name IS NOT NULL;
 CREATE INDEX subject_holder_hash_idx ON subject (holder_hash) WHERE holder_hash IS NOT NULL;

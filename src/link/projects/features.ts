@@ -119,7 +119,7 @@ const divisionAtStart = (text: string, node: NamedWork): string | null => {
 const homes = new Map<string, readonly string[]>()
 
 /** What the people of a county call it: 金水区 and 金水, 郑州高新技术产业开发区 and 高新. Longest first. */
-const homeWords = (divisionCode: string | null): readonly string[] => {
+export const homeWords = (divisionCode: string | null): readonly string[] => {
   const code = divisionCode?.slice(0, 6) ?? ''
   if (code.length < 6) return []
   const known = homes.get(code)

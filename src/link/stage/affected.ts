@@ -71,12 +71,12 @@ const linkSubjectParties = async (a: Advance, news: TieNews): Promise<string[]> 
 }
 
 /** Pieces of the names that touched projects go by: a subject found by its name alone may be theirs now. */
-const touchedNameKeys = async (a: Advance, namesBefore: readonly string[]): Promise<string[]> => {
-  const { rows } = await a.client.query<{ name: string }>(
-    'SELECT DISTINCT r.name FROM member_by_record m JOIN project_record r USING (key_hash) WHERE m.project_id = ANY ($1::bigint[])',
+const touchedNameKeys = async (a: Advance, before: FoundBefore['names']): Promise<string[]> => {
+  const { rows } = await a.client.query<{ name: string; division: string | null }>(
+    'SELECT DISTINCT r.name, r.division_code AS division FROM member_by_record m JOIN project_record r USING (key_hash) WHERE m.project_id = ANY ($1::bigint[])',
     [[...a.touched]],
   )
-  return [...new Set([...namesBefore, ...rows.map((r) => r.name)].flatMap((name) => nameKeyOf(name) ?? []))]
+  return [...new Set([...before, ...rows].flatMap(({ name, division }) => nameKeyOf(name, division) ?? []))]
 }
 
 /** Records that others may name whose fact is another than before, and the subjects of either. */

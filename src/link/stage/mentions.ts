@@ -211,7 +211,7 @@ export const storeOtherMentions = async (a: Advance, texts: Map<string, PartyTex
 }
 
 const subjectColumns =
-  'subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, holder_hash, seller_registration, project_code, project_name, place_text, division_code, report_number, own_report, name_key, known_from'
+  'subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, holder_hash, seller_registration, project_code, project_name, place_text, division_code, on_text, report_number, own_report, name_key, known_from'
 const byteaOrNull = (hex: string | null): string | null => (hex === null ? null : bytea(hex))
 
 const subjectRow = (s: Subject, tick: bigint) => [
@@ -226,9 +226,10 @@ const subjectRow = (s: Subject, tick: bigint) => [
   s.projectName,
   s.placeText,
   s.divisionCode,
+  s.on,
   s.reportNumber,
   s.ownReport,
-  s.kind === 'about' && s.projectName !== null ? nameKeyOf(s.projectName) : null,
+  s.kind === 'about' && s.projectName !== null ? nameKeyOf(s.projectName, s.divisionCode) : null,
   tick,
 ]
 

@@ -93,7 +93,7 @@ export const loadNodes = async (
 export interface FoundBefore {
   readonly keys: readonly string[]
   readonly codes: readonly string[]
-  readonly names: readonly string[]
+  readonly names: readonly { readonly name: string; readonly division: string | null }[]
 }
 
 /** Puts these nodes in the place of `replaced`; returns what those were found by. */
@@ -103,8 +103,13 @@ const storeNodes = async (
   feeds: ReadonlyMap<string, string>,
   replaced: readonly string[],
 ): Promise<FoundBefore> => {
-  const { rows: before } = await a.client.query<{ keys: string[]; code: string | null; name: string }>(
-    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name',
+  const { rows: before } = await a.client.query<{
+    keys: string[]
+    code: string | null
+    name: string
+    division: string | null
+  }>(
+    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name, division_code AS division',
     [byteas(replaced)],
   )
   await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
@@ -138,7 +143,7 @@ const storeNodes = async (
   return {
     keys: [...new Set(before.flatMap((r) => r.keys))],
     codes: [...new Set(before.flatMap((r) => r.code ?? []))],
-    names: [...new Set(before.map((r) => r.name))],
+    names: before.map(({ name, division }) => ({ name, division })),
   }
 }
 

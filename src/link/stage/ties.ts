@@ -9,7 +9,7 @@ import { projectCards } from './cards.ts'
 import { type Advance, byteas } from './scope.ts'
 import { type StoredTie, storeTies } from './tie-store.ts'
 
-interface Said extends Omit<TieSubject, 'firstOn' | 'lastOn'> {
+interface Said extends TieSubject {
   readonly subject: string
   readonly kind: 'record' | 'about' | 'invoice'
   /** It names a record; that record speaks of a project. */
@@ -29,7 +29,7 @@ const saidBy = async (a: Advance, subjects: readonly string[]): Promise<Said[]> 
   (
     await a.client.query<Said>(
       `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey", s.project_name AS "projectName", s.name_key AS "nameKey",
-         s.project_code AS "projectCode", s.division_code AS "divisionCode", s.ref_key_hash IS NOT NULL AS "hasRef", f.subject_hash IS NOT NULL AS "refSpeaks", m.project_id AS member, t.project_id AS followed, t.score AS "followedScore",
+         s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.ref_key_hash IS NOT NULL AS "hasRef", f.subject_hash IS NOT NULL AS "refSpeaks", m.project_id AS member, t.project_id AS followed, t.score AS "followedScore",
          CASE WHEN s.project_code IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM project_record r JOIN member_by_record x USING (key_hash) WHERE r.project_code = s.project_code ORDER BY 1) END AS coded,
          CASE WHEN s.report_number IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM subject o JOIN tie x USING (subject_hash) WHERE o.own_report = s.report_number AND x.project_id IS NOT NULL ORDER BY 1) END AS reported
        FROM subject s LEFT JOIN fact f ON f.key_hash = s.ref_key_hash LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash LEFT JOIN tie t ON t.subject_hash = f.subject_hash
@@ -66,7 +66,7 @@ const untiedRecord = (s: Said, mayFollow: boolean): StoredTie => ({
 })
 
 const found = (finder: ProjectFinder, s: Said): StoredTie => {
-  const { projectId, tier, score, reason, candidates } = finder.tie({ ...s, firstOn: null, lastOn: null })
+  const { projectId, tier, score, reason, candidates } = finder.tie(s)
   return {
     projectId: projectId === null ? null : BigInt(projectId),
     tier: s.kind === 'invoice' ? tier : null,

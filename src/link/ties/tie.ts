@@ -3,7 +3,7 @@
  * projects down, the name chooses among them; where two projects are as likely it stays untied, with both named.
  */
 import { compareProjectNames } from '../projects/compare.ts'
-import { type NameFeatures, readFeatures } from '../projects/features.ts'
+import { homeWords, type NameFeatures, readFeatures } from '../projects/features.ts'
 
 export interface TieSubject {
   /** Keys of who works, of who has it done, and of who may be either (户主、收款方). */
@@ -16,20 +16,23 @@ export interface TieSubject {
   readonly nameKey: string | null
   readonly projectCode: string | null
   readonly divisionCode: string | null
-  /** First and last day of the facts that share the subject, `YYYY-MM-DD`. */
-  readonly firstOn: string | null
-  readonly lastOn: string | null
+  readonly placeText: string | null
+  /** The day that tells one project of the same parties from another: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+  readonly on: string | null
 }
 
 export interface ProjectCard {
   readonly projectId: string
   readonly names: readonly string[]
+  /** The pieces by which it is found by name: `nameKeyOf` of each record. */
+  readonly nameKeys: readonly string[]
   readonly ownerKeys: readonly string[]
   readonly contractorKeys: readonly string[]
   readonly projectCodes: readonly string[]
   readonly divisionCodes: readonly string[]
-  readonly firstOn: string | null
-  readonly lastOn: string | null
+  readonly placeTexts: readonly string[]
+  /** Days of contracts, awards and permits. */
+  readonly begunOn: readonly string[]
 }
 
 export interface Tie {
@@ -84,7 +87,9 @@ export const tieWeights = {
   otherCode: -6,
   sameCounty: 1,
   otherCounty: -4,
-  beforeProject: -5,
+  sameTown: 3,
+  sameTime: 2,
+  otherTime: -2,
   tieFrom: 6,
   margin: 2,
 } as const
@@ -106,13 +111,13 @@ type Role =
 
 const unknownTie = (reason: TieReason): Tie => ({ projectId: null, tier: null, score: 0, reason, candidates: [] })
 const candidatesKept = 5
-/** An invoice may come before what is first known of a project: design and advance precede the approval. */
-const monthsBefore = 18
+/** Works are connected from shortly before a contract is signed until a year after. */
+const monthsAround = { before: 3, after: 12 } as const
 const nameKeyLength = 4
 
 /** The piece of a project name by which projects are found that have no party in common; null for names too short to say anything. */
-export const nameKeyOf = (name: string): string | null => {
-  const { object } = readFeatures({ name, ownerName: null, divisionCode: null })
+export const nameKeyOf = (name: string, divisionCode: string | null): string | null => {
+  const { object } = readFeatures({ name, ownerName: null, divisionCode })
   const root = object.replace(/[（）-]/gu, '')
   return root.length < nameKeyLength ? null : root.slice(0, nameKeyLength)
 }
@@ -137,7 +142,7 @@ class Cards {
       this.byId.set(card.projectId, card)
       for (const key of card.ownerKeys) push(this.byOwner, key, indexed)
       for (const key of card.contractorKeys) push(this.byContractor, key, indexed)
-      for (const key of new Set(card.names.map(nameKeyOf))) if (key !== null) push(this.byName, key, indexed)
+      for (const key of card.nameKeys) push(this.byName, key, indexed)
     }
   }
 
@@ -277,24 +282,56 @@ const codeBits = (code: string | null, codes: readonly string[]): number => {
 }
 
 const weigh = (subject: TieSubject, said: Said | null, one: Indexed, role: Role): number => {
-  let bits: number = said === null && isHolding(role) ? tieWeights.holderPlaced : tieWeights[role]
+  const { card } = one
+  const isPlacedHolder = said === null && isHolding(role)
+  let bits: number = isPlacedHolder ? tieWeights.holderPlaced : tieWeights[role]
   if (said !== null) bits += nameBits(said, one)
   if (role === 'nameOnly' && (subject.sellerKey ?? subject.buyerKey ?? subject.holderKey) !== null)
     bits += tieWeights.otherParties
-  bits += codeBits(subject.projectCode, one.card.projectCodes)
-  bits += placeBits(subject.divisionCode, one.card.divisionCodes)
-  if (isBefore(subject.lastOn, one.card.firstOn)) bits += tieWeights.beforeProject
-  return bits
+  bits += codeBits(subject.projectCode, card.projectCodes)
+  const place = placeBits(subject, card)
+  bits += place + timeBits(subject.on, card.begunOn)
+  // Whoever names no project must at least be where it is.
+  return isPlacedHolder && place <= 0 ? Math.min(bits, tieWeights.tieFrom - 1) : bits
 }
 
-const placeBits = (code: string | null, codes: readonly string[]): number => {
-  const counties = codes.map((one) => one.slice(0, 6)).filter((one) => one.length === 6 && !one.endsWith('00'))
-  const own = code?.slice(0, 6) ?? ''
-  if (own.length < 6 || own.endsWith('00') || counties.length === 0) return 0
-  return counties.includes(own) ? tieWeights.sameCounty : tieWeights.otherCounty
+const isCounty = (code: string): boolean => code.length === 6 && !code.endsWith('00')
+
+/** The county of a place: by its code, else by the first words of its text (`高新沟赵乡境内`). */
+const isInCounty = ({ divisionCode, placeText }: TieSubject, county: string): boolean | null => {
+  const own = divisionCode?.slice(0, 6) ?? ''
+  if (isCounty(own)) return own === county
+  return placeText !== null && homeWords(county).some((word) => placeText.startsWith(word)) ? true : null
 }
 
-const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '1')
+const townWord = /([\u4e00-\u9fff]{2,4}?)(?:街道|镇|乡)/gu
 
-const isBefore = (lastOn: string | null, firstOn: string | null): boolean =>
-  lastOn !== null && firstOn !== null && months(lastOn) < months(firstOn) - monthsBefore
+const aboveTown =
+  /^(?:[\u4e00-\u9fff]{2,8}?省)?(?:[\u4e00-\u9fff]{2,8}?市)?(?:[\u4e00-\u9fff]{2,12}?[区县市](?=[\u4e00-\u9fff]{2}))?/u
+
+/** 古荥 of 惠济区古荥镇, 沟赵 of 高新沟赵乡: the words before 镇, 乡 or 街道, without those of the county. */
+const townsIn = (text: string, counties: readonly string[]): string[] => {
+  const rest = text.replace(aboveTown, '')
+  const home = counties.flatMap(homeWords).find((word) => rest.startsWith(word)) ?? ''
+  return [...rest.slice(home.length).matchAll(townWord)].map((found) => found[1]!)
+}
+
+const placeBits = (subject: TieSubject, card: ProjectCard): number => {
+  const counties = [...new Set(card.divisionCodes.map((one) => one.slice(0, 6)).filter(isCounty))]
+  const verdicts = counties.map((county) => isInCounty(subject, county))
+  const town = subject.placeText === null ? [] : townsIn(subject.placeText, counties)
+  const isTown = town.some((word) => [...card.names, ...card.placeTexts].some((text) => text.includes(word)))
+  if (verdicts.includes(true)) return tieWeights.sameCounty + (isTown ? tieWeights.sameTown : 0)
+  return verdicts.includes(false) ? tieWeights.otherCounty : 0
+}
+
+const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '6')
+
+const timeBits = (on: string | null, begunOn: readonly string[]): number => {
+  if (on === null || begunOn.length === 0) return 0
+  const isAround = begunOn.some((begun) => {
+    const after = months(on) - months(begun)
+    return after >= -monthsAround.before && after <= monthsAround.after
+  })
+  return isAround ? tieWeights.sameTime : tieWeights.otherTime
+}
