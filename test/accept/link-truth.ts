@@ -118,8 +118,11 @@ const measure = async (db: Database, truths: Iterable<TrueParty>, statement: str
   const { rows } = await db.pipeline.query<FoundMention>(statement)
   const found = new Map(rows.map((m) => [`${m.key}|${m.role}|${m.place}`, m]))
   const keys = new Set(rows.map((m) => m.key))
+  // A measurement is of a section, whose parties the section's own record names: such feeds name nobody in the hub, whatever they repeat.
+  const naming = new Set(rows.map((m) => m.feed))
   const judged: JudgedMention[] = []
   for (const truth of truths) {
+    if (!naming.has(truth.feed)) continue
     const key = recordKeyHash(truth.feed, truth.key)
     if (truth.feed === 'tax.invoices' && !keys.has(key)) continue
     const real = truth.djxh === null ? undefined : register.get(truth.djxh)
