@@ -44,8 +44,15 @@ const headMin = 4
 /** The part of a node that its name is read with. */
 export type NamedWork = Pick<ProjectNode, 'name' | 'ownerName' | 'divisionCode'>
 
+/** A permit names its single works one behind the other: `某某花园二期/某某花园二期1#楼/某某花园二期地下车库`. The first says it all. */
+const firstOfWorks = (name: string): string => {
+  const [first = '', ...others] = name.split('/')
+  return first.length >= headMin && others.every((other) => other.startsWith(first.slice(0, headMin))) ? first : name
+}
+
 /** Features of a name; owner and division tell what of it every project there shares. */
-export const readFeatures = (node: NamedWork): NameFeatures => {
+export const readFeatures = (named: NamedWork): NameFeatures => {
+  const node = named.name.includes('/') ? { ...named, name: firstOfWorks(named.name) } : named
   const parts = projectNameParts(plainRoads(node.name))
   const years = [...node.name.matchAll(/(20\d\d)年/gu)].map((found) => found[1]!)
   const counties = findDivisions(node.name)

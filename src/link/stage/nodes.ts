@@ -47,8 +47,17 @@ const dayOf = (f: ProjectRecord): string | null => {
   }
 }
 
-const sourceProjectOf = (f: ProjectRecord): string | null =>
-  'sourceProject' in f && f.sourceProject !== null ? `${f.sourceProject.scheme}:${f.sourceProject.value}` : null
+const projectCodeForm = /^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$/
+
+/** The department's own number, and the project's code: some towns write the code where the number belongs (domain.md 1.8). */
+const numbersOf = (f: ProjectRecord): { sourceProject: string | null; projectCode: string | null } => {
+  const code = usableCode(f.projectCode)
+  const own = 'sourceProject' in f ? f.sourceProject : null
+  if (own === null) return { sourceProject: null, projectCode: code }
+  return projectCodeForm.test(own.value)
+    ? { sourceProject: null, projectCode: code ?? own.value }
+    : { sourceProject: `${own.scheme}:${own.value}`, projectCode: code }
+}
 
 /** What tells one section of a project from another: the contract's label, the permit's number. */
 const sectionOf = (f: ProjectRecord): string | null =>
@@ -63,9 +72,8 @@ const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, strin
     key: keyHash,
     kind: fact.kind,
     name: fact.name,
-    projectCode: usableCode(fact.projectCode),
+    ...numbersOf(fact),
     documentNumber: fact.kind === 'award' ? null : fact.documentNumber,
-    sourceProject: sourceProjectOf(fact),
     section: sectionOf(fact),
     ownerKey: owner ? (keysOf([owner])[0] ?? null) : null,
     ownerName: owner?.name ?? null,
