@@ -3,6 +3,8 @@ import type { AnyFeed, Department } from '#connect'
 import approvals from './development/approvals.ts'
 import development from './development/department.ts'
 import reports from './tax/cross-region-reports.ts'
+import keyProjects from './development/key-projects.ts'
+import developmentProgress from './development/progress.ts'
 import tax from './tax/department.ts'
 import quotas from './tax/invoice-quotas.ts'
 import supplies from './tax/invoice-supplies.ts'
@@ -18,9 +20,16 @@ import awards from './tendering/awards.ts'
 import tendering from './tendering/department.ts'
 import transport from './transport/department.ts'
 import measurements from './transport/measurements.ts'
+import roadProjects from './transport/projects.ts'
 import sections from './transport/sections.ts'
+import waterContracts from './water/contracts.ts'
+import water from './water/department.ts'
+import permits from './water/permits.ts'
+import waterProgress from './water/progress.ts'
+import waterProjects from './water/projects.ts'
+import usages from './water/usages.ts'
 
-export const departments: readonly Department[] = [development, transport, tax, tendering]
+export const departments: readonly Department[] = [development, transport, tax, tendering, water]
 
 /** Feeds in the order an import of everything takes them: the register of taxpayers first, what refers to others last. */
 export const feeds: readonly AnyFeed[] = [
@@ -38,6 +47,17 @@ export const feeds: readonly AnyFeed[] = [
   insurance,
   tasks,
   entries,
+  keyProjects,
+  developmentProgress,
+  roadProjects,
+  sections,
+  measurements,
+  waterProjects,
+  waterContracts,
+  waterProgress,
+  permits,
+  usages,
+  awards,
   invoices,
 ]
 

@@ -6,3 +6,9 @@ import { filingSources } from './tax-filings.ts'
 import { supplySources } from './tax-supply.ts'
 
 export const sources: readonly Source[] = [...filingSources, ...supplySources, crossRegionSource, ...entrySources]
+import { keyProjects } from './development-key-projects.ts'
+import { progressReports } from './development-progress.ts'
+import { transportProjects } from './transport-projects.ts'
+import { waterSources } from './water.ts'
+
+export const sources: readonly Source[] = [progressReports, keyProjects, transportProjects, ...waterSources]
