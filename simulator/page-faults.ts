@@ -74,15 +74,29 @@ const shiftDay = (text: string, days: number): string =>
 
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?: |$)/.test(value)
 
-/** Rows whose times are wrong: a year ahead (`futureDate`), or running backwards from the middle on (`clockStep`). */
-export const mistimed = (rows: readonly Row[], fault: Fault | null, updateTime: string | null): readonly Row[] => {
-  if (fault === 'futureDate')
-    return rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, isDay(value) ? shiftDay(value, 365) : value]),
-      ),
-    )
-  if (fault !== 'clockStep' || updateTime === null) return rows
+const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / 86_400_000)
+
+/** All dates of a row moved, so that its update time lies a year after `today`. */
+const aYearAhead = (row: Row, updateTime: string, today: string): Row => {
+  const updated = row[updateTime]
+  if (!isDay(updated)) return row
+  const days = daysBetween(updated, today) + 365
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, isDay(value) ? shiftDay(value, days) : value]),
+  )
+}
+
+/** Rows whose times are wrong: a year ahead of the world's `today` (`futureDate`), or running backwards from the middle on (`clockStep`). */
+export const mistimed = (
+  rows: readonly Row[],
+  fault: Fault | null,
+  updateTime: string | null,
+  today: string,
+): readonly Row[] => {
+  if (updateTime === null) return rows
+  if (fault === 'futureDate') return rows.map((row) => aYearAhead(row, updateTime, today))
+  if (fault !== 'clockStep') return rows
   return rows.map((row, i) => {
     const value = row[updateTime]
     return i * 2 < rows.length || !isDay(value) ? row : { ...row, [updateTime]: shiftDay(value, -1) }

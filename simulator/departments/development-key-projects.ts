@@ -28,11 +28,11 @@ interface Detail {
   readonly published: Day
 }
 
-/** Half of the works from 20 million 元 on are on the lists, from the year after their approval to the year of their handover. */
+/** Three in five of the works from 10 million 元 on are on the lists, from the year after their approval to the year of their handover. */
 const ofProject = (seed: number, project: Project): readonly DatasetEntry[] => {
   const random = new Random(seed, 'key-project', project.number)
   const approval = project.approvals[0]
-  if (!approval || approval.investmentFen < 2_000_000_000 || !random.chance(0.5)) return []
+  if (!approval || approval.investmentFen < 1_000_000_000 || !random.chance(0.6)) return []
   const fate = worksFate(seed, project, [30, 200])
   const first = yearOf(approval.day) + 1
   const last = Math.min(first + 4, Math.max(first, yearOf(fate.handedOver ?? fate.stopped ?? approval.day)))

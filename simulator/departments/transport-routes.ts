@@ -119,7 +119,7 @@ export const transportRoutes = (options: TransportOptions): Hono => {
             ...(more > 0 ? { more } : {}),
           })
         : null
-    const rows = mistimed(last.pass(feed, [...said, ...extra], fault), fault, 'gxsj')
+    const rows = mistimed(last.pass(feed, [...said, ...extra], fault), fault, 'gxsj', world.today)
     return sendJson(c, { total: statedTotal(all.length - start + more, fault), rows, nextCursor }, fault)
   }
 

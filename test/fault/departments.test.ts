@@ -24,6 +24,7 @@ const chosen = [
   ['water.progress', 'gone'],
   ['water.permits', 'drift'],
   ['water.usages', 'envelopeError'],
+  ['water.usages', 'futureDate'],
   ['tax.invoices', 'badDigest'],
   ['tax.taxpayers', 'shortTotal'],
   ['tendering.awards', 'repeatPage'],

@@ -47,6 +47,15 @@ const cases = [
   ['tax.taxpayers', 'the representative', taxpayer({ FDDBRSFZJHM: citizen, LXDH: phone })],
   ['tax.invoices', 'the seller', invoice({ XSF_NSRSBH: citizen })],
   ['tax.invoices', 'the buyer', invoice({ GMF_NSRSBH: citizen })],
+  ['water.projects', 'the project’s owner', { xmbh: 'SL2023-00001', xmmc: '河道治理', xmfrdm: citizen, lxr: phone }],
+  ['water.contracts', 'the contractor', { xmbh: 'SL2023-00001', bdbh: 'TJ-1', xmmc: '河道治理', sgdwdm: citizen }],
+  ['water.permits', 'the holder', { 取水许可证号: 'C1', 统一社会信用代码: citizen, 取水权人: phone, 联系电话: phone }],
+  ['water.usages', 'the holder', { 取水许可证号: 'C1', 年度: '2023', 季度: '1', 取水权人: phone }],
+  [
+    'development.progress',
+    'the reporter',
+    { xmdm: '2303-410105-04-01-123456', bsyf: '202306', xmdwdm: citizen, tbr: phone },
+  ],
 ] as const
 
 test.each(cases)('%s: the number of %s is sealed', async (feed, _who, row) => {
