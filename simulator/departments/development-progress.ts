@@ -26,18 +26,29 @@ const faults: readonly Fault[] = [
 /** Reports have to be filed on the platform since then. */
 const reportsFrom = dayOf('2020-01-01')
 
-interface Detail {
-  readonly fate: WorksFate
-  /** First day of the month that is reported. */
-  readonly month: Day
-  readonly type: '1' | '2' | '3'
-  /** Share of the whole that is done by the month's end. */
-  readonly done: number
-  /** The same by the end of the year before. */
-  readonly doneBefore: number
+const neverChanges: readonly Day[] = []
+/** Hundreds of thousands of keys in a city share a few hundred months. */
+const monthTexts = new Map<Day, string>()
+const monthText = (month: Day): string => {
+  const known = monthTexts.get(month) ?? compactMonth(month)
+  monthTexts.set(month, known)
+  return known
 }
 
-const neverChanges: readonly Day[] = []
+interface Life {
+  readonly fate: WorksFate
+  /** First days of the months from start to end. */
+  readonly months: readonly Day[]
+}
+
+const lifeOf = (seed: number, project: Project): Life => {
+  const fate = worksFate(seed, project, [30, 200])
+  const months: Day[] = []
+  if (fate.started === null) return { fate, months }
+  const end = fate.handedOver ?? fate.stopped ?? fate.started
+  for (let month = monthStart(fate.started, 0); month <= end; month = monthStart(month, 1)) months.push(month)
+  return { fate, months }
+}
 
 /** Every government project reports, and two private ones in five. */
 const reports = (seed: number, project: Project): boolean =>
@@ -45,45 +56,46 @@ const reports = (seed: number, project: Project): boolean =>
 
 const curve = (part: number): number => Math.min(1, part * part * (3 - 2 * part))
 
+/** Share of the whole that is done by the end of a month of its life; what stops for good stops half-way. */
+const doneBy = ({ fate, months }: Life, i: number): number =>
+  i < 0 ? 0 : curve((i + 1) / months.length) * (fate.handedOver ? 1 : 0.5)
+
+/** An entry's detail is the number of its month alone: there are too many of them in a city to hold more. */
 const ofProject = (seed: number, project: Project): readonly DatasetEntry[] => {
-  const fate = worksFate(seed, project, [30, 200])
-  const { started } = fate
   const code = project.approvals[project.approvals.length - 1]?.code
-  if (started === null || code === undefined || !reports(seed, project)) return []
-  const end = fate.handedOver ?? fate.stopped ?? started
-  const months: Day[] = []
-  for (let month = monthStart(started, 0); month <= end; month = monthStart(month, 1)) months.push(month)
-  const doneBy = (i: number): number => (i < 0 ? 0 : curve((i + 1) / months.length) * (fate.handedOver ? 1 : 0.5))
-  return months.flatMap((month, i): DatasetEntry[] => {
+  if (code === undefined || !reports(seed, project)) return []
+  return lifeOf(seed, project).months.flatMap((month, i): DatasetEntry[] => {
     if (month < reportsFrom) return []
-    const isLast = i === months.length - 1 && fate.handedOver !== null
-    const january = i - new Date(month * 86_400_000).getUTCMonth()
-    const detail: Detail = {
-      fate,
-      month,
-      type: i === 0 ? '1' : isLast ? '3' : '2',
-      done: doneBy(i),
-      doneBefore: doneBy(january - 1),
-    }
     const told = monthStart(month, 1) + new Random(seed, 'reported', project.number, month).int(1, 12)
     return [
       {
         feed: 'development.progress',
-        key: [code, compactMonth(month)],
+        key: [code, monthText(month)],
         project,
         visibleFrom: Math.max(told, project.knownFrom),
         changes: neverChanges,
-        detail,
+        detail: i,
       },
     ]
   })
+}
+
+const typeOf = ({ fate, months }: Life, i: number): '1' | '2' | '3' => {
+  if (i === 0) return '1'
+  return i === months.length - 1 && fate.handedOver !== null ? '3' : '2'
 }
 
 const stageWords = ['施工准备', '基础施工', '主体施工', '附属及安装工程', '收尾']
 
 const say = (world: World, entry: DatasetEntry, updatedAt: string): Said => {
   const project = entry.project as Project
-  const { fate, month, type, done, doneBefore } = entry.detail as Detail
+  const i = entry.detail as number
+  const life = lifeOf(world.seed, project)
+  const { fate } = life
+  const month = life.months[i] ?? entry.visibleFrom
+  const type = typeOf(life, i)
+  const done = doneBy(life, i)
+  const doneBefore = doneBy(life, i - new Date(month * 86_400_000).getUTCMonth() - 1)
   const shared = new Random(world.seed, 'say', entry.feed, project.number)
   const random = new Random(world.seed, 'say', entry.feed, ...entry.key)
   const total = project.approvals[project.approvals.length - 1]?.investmentFen ?? 0
