@@ -2,19 +2,64 @@
 import type { AnyFeed, Department } from '#connect'
 import approvals from './development/approvals.ts'
 import development from './development/department.ts'
+import reports from './tax/cross-region-reports.ts'
+import keyProjects from './development/key-projects.ts'
+import developmentProgress from './development/progress.ts'
 import tax from './tax/department.ts'
+import quotas from './tax/invoice-quotas.ts'
+import supplies from './tax/invoice-supplies.ts'
 import invoices from './tax/invoices.ts'
+import entries from './tax/officer-entries.ts'
+import payments from './tax/payments.ts'
+import prepayments from './tax/prepayments.ts'
+import returns from './tax/returns.ts'
+import tasks from './tax/risk-tasks.ts'
+import insurance from './tax/social-insurance.ts'
 import taxpayers from './tax/taxpayers.ts'
 import awards from './tendering/awards.ts'
 import tendering from './tendering/department.ts'
 import transport from './transport/department.ts'
 import measurements from './transport/measurements.ts'
+import roadProjects from './transport/projects.ts'
 import sections from './transport/sections.ts'
+import waterContracts from './water/contracts.ts'
+import water from './water/department.ts'
+import permits from './water/permits.ts'
+import waterProgress from './water/progress.ts'
+import waterProjects from './water/projects.ts'
+import usages from './water/usages.ts'
 
-export const departments: readonly Department[] = [development, transport, tax, tendering]
+export const departments: readonly Department[] = [development, transport, tax, tendering, water]
 
 /** Feeds in the order an import of everything takes them: the register of taxpayers first, what refers to others last. */
-export const feeds: readonly AnyFeed[] = [taxpayers, approvals, sections, measurements, awards, invoices]
+export const feeds: readonly AnyFeed[] = [
+  taxpayers,
+  approvals,
+  sections,
+  measurements,
+  awards,
+  reports,
+  returns,
+  payments,
+  prepayments,
+  supplies,
+  quotas,
+  insurance,
+  tasks,
+  entries,
+  keyProjects,
+  developmentProgress,
+  roadProjects,
+  sections,
+  measurements,
+  waterProjects,
+  waterContracts,
+  waterProgress,
+  permits,
+  usages,
+  awards,
+  invoices,
+]
 
 const byId = new Map(feeds.map((feed) => [feed.id, feed]))
 

@@ -1,6 +1,4 @@
 import {
-  connectCodes,
-  connectError,
   date,
   defineFeed,
   documentNumber,
@@ -14,6 +12,7 @@ import {
   text,
 } from '#connect'
 import { DevelopmentApproval } from '#schemas/feeds/development.ts'
+import { platformPages } from './envelope.ts'
 
 const approvalType = oneOf({ '01': 'approval', '02': 'ratification', '03': 'filing' })
 const approvalStage = oneOf({
@@ -28,21 +27,6 @@ const status = oneOf({ '0': 'coded', '1': 'approved', '2': 'withdrawn', '3': 'ex
 /** State enterprises raise their own money: only 1 is paid by a government. */
 const governmentFunded = oneOf({ '1': true, '2': false, '3': false })
 
-/** The platform answers 200 with a code of its own when something is wrong. */
-const check = (envelope: unknown): void => {
-  const { code, msg } = (envelope ?? {}) as { code?: unknown; msg?: unknown }
-  if (String(code) === '0') return
-  throw connectError(
-    connectCodes.departmentError,
-    `供数单位返回错误 ${String(code)}`,
-    `the department answered with error ${String(code)}`,
-    {
-      retryable: true,
-      context: { code, msg },
-    },
-  )
-}
-
 export default defineFeed({
   id: 'development.approvals',
   title: '立项审批、核准、备案',
@@ -52,13 +36,7 @@ export default defineFeed({
   pages: numberedPages({
     path: '/api/v2/approvals',
     query: { page: 'page', size: 'size', since: 'updatedFrom' },
-    rows: ['data', 'list'],
-    total: ['data', 'total'],
-    pageEcho: ['data', 'page'],
-    sizeEcho: ['data', 'size'],
-    updatedAt: 'gxsj',
-    overlapMinutes: 10,
-    check,
+    ...platformPages,
   }),
   record: DevelopmentApproval,
   key: (r) => [String(r.slbh)],

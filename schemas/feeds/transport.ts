@@ -43,3 +43,25 @@ export const RoadMeasurement = z.looseObject({
   gxsj: cell.describe('更新时间'),
 })
 export type RoadMeasurement = z.infer<typeof RoadMeasurement>
+
+export const RoadProject = z.looseObject({
+  xmbh: keyCell.describe('项目编号'),
+  xmmc: cell.describe('项目名称'),
+  lxbh: cell.describe('路线编号'),
+  qdzh: cell.describe('起点桩号'),
+  zdzh: cell.describe('止点桩号'),
+  xmdm: cell.describe('项目统一代码'),
+  pfwh: cell.describe('批复文号'),
+  jsdw: cell.describe('建设单位'),
+  jsdwdm: cell.describe('建设单位代码'),
+  ztz: cell.describe('总投资(元)'),
+  zjly: cell.describe('资金来源'),
+  xzqh: cell.describe('行政区划'),
+  rkrq: cell.describe('入库日期'),
+  kgrq: cell.describe('开工日期'),
+  jgrq: cell.describe('交工日期'),
+  jgysrq: cell.describe('竣工验收日期'),
+  zt: cell.describe('状态'),
+  gxsj: cell.describe('更新时间'),
+})
+export type RoadProject = z.infer<typeof RoadProject>

@@ -2,8 +2,10 @@
 import type { Routes } from '../source.ts'
 import { developmentRoutes } from './development-routes.ts'
 import { transportRoutes } from './transport-routes.ts'
+import { waterRoutes } from './water-routes.ts'
 
 export const routes: Routes = {
   development: developmentRoutes,
   transport: transportRoutes,
+  water: waterRoutes,
 }

@@ -1,7 +1,8 @@
 /** 税务: the rows of the core's daily extracts, under the core's column names. */
 import type { Day } from '../world/calendar.ts'
-import { compactDay, dateTime, dayOf, isoDay, yearOf } from '../world/calendar.ts'
+import { dateTime, dayOf, isoDay, yearOf } from '../world/calendar.ts'
 import { invoiceNumber, personNumber, phoneNumber } from '../world/codes.ts'
+import { siteNumberOf } from '../world/cross-region.ts'
 import type { Invoice } from '../world/invoices.ts'
 import type { Party } from '../world/party.ts'
 import { nameOn } from '../world/party.ts'
@@ -185,7 +186,9 @@ const worksColumns = (world: World, invoice: Invoice, digital: boolean, random: 
     JZXXDZ: inRemark ? '' : project.town.name,
     KDSBZ: outside ? 'Y' : 'N',
     KQYSSXBYGLBH:
-      outside && random.chance(0.8) ? `4101${compactDay(invoice.work.contract.start)}${random.digits(6)}` : '',
+      outside && project.story?.isReported !== false && random.chance(0.8)
+        ? siteNumberOf(world.seed, project, invoice.work.contract, invoice.seller)
+        : '',
     BZ: inRemark ? `工程名称:${name} 工程地点:${site}${project.town.name}` : '',
   }
 }

@@ -3,10 +3,13 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { Faults } from '../faults.ts'
-import { LastRows, refusalOf, sendJson } from '../page-faults.ts'
+import { LastRows, mistimed, otherPayload, refusalOf, sendJson, statedTotal } from '../page-faults.ts'
+import type { DatasetEntry, ProjectEntry } from '../world/entries.ts'
 import type { Listed, World } from '../world/world.ts'
-import { firstFrom, isSame } from './development-routes.ts'
+import { firstFrom, indexAfter, isSame, openCursor, sealCursor } from './page-cursor.ts'
 import { say } from './say.ts'
+import { transportProjects } from './transport-projects.ts'
+import type { Row } from './wording.ts'
 
 export interface TransportOptions {
   readonly world: World
@@ -18,7 +21,7 @@ export interface TransportOptions {
   readonly rowsPerPage: number
 }
 
-type TransportFeed = 'transport.sections' | 'transport.measurements'
+type TransportFeed = 'transport.projects' | 'transport.sections' | 'transport.measurements'
 
 const driftSeconds = 300
 
@@ -44,14 +47,10 @@ export const signatureOf = (
     .digest('hex')
 }
 
-/** Position after the last row given; it outlives changes of the list because it names a row, not a number. */
-interface Cursor {
-  readonly feed: TransportFeed
-  readonly since: string
-  readonly afterTime: string
-  readonly afterKey: string
-  readonly until: number
-}
+const rowOf = (world: World, feed: TransportFeed, { entry, updatedAt }: Listed): Row =>
+  feed === 'transport.projects'
+    ? transportProjects.say(world, entry as DatasetEntry, updatedAt).row
+    : say(world, entry as ProjectEntry, updatedAt).row
 
 export const transportRoutes = (options: TransportOptions): Hono => {
   const { world, faults, now } = options
@@ -81,29 +80,17 @@ export const transportRoutes = (options: TransportOptions): Hono => {
     return null
   }
 
-  const seal = (cursor: Cursor): string => {
-    const text = Buffer.from(JSON.stringify(cursor)).toString('base64url')
-    return `${text}.${createHmac('sha256', options.secret).update(text).digest('base64url').slice(0, 16)}`
-  }
-  const open = (sealed: string, feed: TransportFeed): Cursor | 'invalid' | 'expired' => {
-    const [text = '', mark = ''] = sealed.split('.')
-    if (!isSame(mark, createHmac('sha256', options.secret).update(text).digest('base64url').slice(0, 16)))
-      return 'invalid'
-    const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Cursor
-    if (cursor.feed !== feed) return 'invalid'
-    return cursor.until <= now() ? 'expired' : cursor
-  }
-
   const pageOf = async (c: Context, feed: TransportFeed): Promise<Response> => {
     const refused = await refuseUnsigned(c)
     if (refused) return c.json({ error: 'unauthorized', message: refused }, 401)
     // A cursor can only have expired where one is sent: the fault waits for such a request.
     const fault = faults.take(feed, c.req.query('cursor') ? [] : ['gone'])
+    if (fault === 'tokenExpired') return c.json({ error: 'unauthorized', message: '应用已停用' }, 401)
     const refusal = refusalOf(c, fault)
     if (refusal) return refusal
     const limit = c.req.query('limit') ?? '500'
     const sealed = c.req.query('cursor') ?? ''
-    const given = sealed === '' ? null : open(sealed, feed)
+    const given = sealed === '' ? null : openCursor(options.secret, sealed, feed, now())
     const since = c.req.query('since') ?? (given !== null && typeof given === 'object' ? given.since : '')
     if (
       given === 'invalid' ||
@@ -116,33 +103,28 @@ export const transportRoutes = (options: TransportOptions): Hono => {
     const start = firstFrom(all, since)
     const from = given ? indexAfter(all, given) : start
     const page = all.slice(from, from + Math.min(Number(limit), options.rowsPerPage))
-    const rows = page.map(({ entry, updatedAt }) => say(world, entry, updatedAt).row)
+    const said = page.map((listed) => rowOf(world, feed, listed))
+    const [first] = said
+    const extra = fault === 'twoPayloads' && first ? [otherPayload(first, feed)] : []
+    const more = (given?.more ?? 0) + extra.length
     const end = page[page.length - 1]
     const nextCursor =
       end && from + page.length < all.length
-        ? seal({
+        ? sealCursor(options.secret, {
             feed,
             since,
             afterTime: end.updatedAt,
             afterKey: end.sortKey,
             until: now() + options.cursorLifetimeSeconds * 1_000,
+            ...(more > 0 ? { more } : {}),
           })
         : null
-    return sendJson(c, { total: all.length - start, rows: last.pass(feed, rows, fault), nextCursor }, fault)
+    const rows = mistimed(last.pass(feed, [...said, ...extra], fault), fault, 'gxsj', world.today)
+    return sendJson(c, { total: statedTotal(all.length - start + more, fault), rows, nextCursor }, fault)
   }
 
+  app.get('/open/v1/projects', (c) => pageOf(c, 'transport.projects'))
   app.get('/open/v1/sections', (c) => pageOf(c, 'transport.sections'))
   app.get('/open/v1/measurements', (c) => pageOf(c, 'transport.measurements'))
   return app
-}
-
-const indexAfter = (list: readonly Listed[], cursor: Cursor): number => {
-  let index = firstFrom(list, cursor.afterTime)
-  for (
-    let item = list[index];
-    item && item.updatedAt === cursor.afterTime && item.sortKey <= cursor.afterKey;
-    item = list[index]
-  )
-    index++
-  return index
 }

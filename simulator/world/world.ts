@@ -60,7 +60,8 @@ export class World {
   readonly begins: Day
   readonly parties: Parties
   readonly projects: Project[] = []
-  readonly #entries: Entry[] = []
+  /** By feed: with some thirty of them, a list must not look at the entries of all. */
+  readonly #entries = new Map<FeedId, Entry[]>()
   readonly #revisions = new Revisions()
   readonly #ledger: Ledger
   readonly #lists = new Map<ProjectFeed | DatasetId, Listed[]>()
@@ -80,7 +81,7 @@ export class World {
       for (const parts of caseParts(this.parties, this.begins)) this.#add(makeCase(seed, this.projects.length, parts))
     const { begins, parties, projects } = this
     this.#ledger = new Ledger({ seed, size, begins, parties, projects, revisions: this.#revisions, pace: pace ?? null })
-    for (const source of listedSources) this.#entries.push(...(source.ofWorld?.(this) ?? []))
+    for (const source of listedSources) this.#keep(source.ofWorld?.(this) ?? [])
   }
 
   /** The last day that is over: records are dated up to it, as in an office's system early in the morning of `today`. */
@@ -104,8 +105,8 @@ export class World {
   list(feed: ProjectFeed | DatasetId): readonly Listed[] {
     let list = this.#lists.get(feed)
     if (!list) {
-      list = this.#entries
-        .filter((entry) => entry.feed === feed && entry.visibleFrom <= this.#clock)
+      list = (this.#entries.get(feed) ?? [])
+        .filter((entry) => entry.visibleFrom <= this.#clock)
         .map((entry) => ({ entry, updatedAt: this.#updatedAt(entry), sortKey: entry.key.join('\u0000') }))
         .sort((a, b) =>
           a.updatedAt < b.updatedAt ? -1 : a.updatedAt > b.updatedAt ? 1 : a.sortKey < b.sortKey ? -1 : 1,
@@ -166,8 +167,16 @@ export class World {
 
   #add(project: Project): void {
     this.projects.push(project)
-    this.#entries.push(...entriesOf(this.seed, project))
-    for (const source of listedSources) this.#entries.push(...(source.ofProject?.(this.seed, project) ?? []))
+    this.#keep(entriesOf(this.seed, project))
+    for (const source of listedSources) this.#keep(source.ofProject?.(this.seed, project) ?? [])
+  }
+
+  #keep(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const list = this.#entries.get(entry.feed)
+      if (list) list.push(entry)
+      else this.#entries.set(entry.feed, [entry])
+    }
   }
 
   #updatedAt(entry: Entry): string {

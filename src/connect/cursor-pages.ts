@@ -44,11 +44,19 @@ const Checkpoint = z.object({
 })
 type Checkpoint = z.infer<typeof Checkpoint>
 
-interface Answer {
+/** What one request brought: JSON texts of its rows, what the source says the whole delivery holds, and the cursor that goes on. */
+export interface CursorAnswer {
   readonly rows: readonly string[]
   readonly total: number
   readonly cursor: string | null
 }
+
+/** Asks for the page at a cursor; null is the first one. */
+export type AskCursor = (
+  access: SourceAccess,
+  request: PullRequest,
+  place: { readonly cursor: string | null; readonly since: string | null },
+) => Promise<CursorAnswer>
 
 const digestOf = (rows: readonly string[]): string => {
   const hash = createHash('sha256')
@@ -56,29 +64,33 @@ const digestOf = (rows: readonly string[]): string => {
   return hash.digest('base64url')
 }
 
-const ask = async (o: CursorPagesOptions, access: SourceAccess, request: PullRequest, s: Checkpoint): Promise<Answer> =>
-  access.http.send(
-    {
-      path: o.path,
-      query: { [o.query.limit]: request.rowsPerPage, [o.query.cursor]: s.cursor, [o.query.since]: s.since },
-      signal: request.signal,
-      accepts: [410],
-    },
-    ({ status, text }) => {
-      if (status === 410) {
-        throw connectError(connectCodes.cursorExpired, '供数单位的游标已过期', 'the cursor of the source has expired', {
-          context: { path: o.path },
-        })
-      }
-      const { envelope, rows } = sliceRows(text, o.rows)
-      const cursor = at(envelope, o.next)
-      return {
-        rows,
-        total: countAt(envelope, o.total),
-        cursor: typeof cursor === 'string' && cursor !== '' ? cursor : null,
-      }
-    },
-  )
+/** Landing starts the delivery anew on this one. */
+export const cursorExpired = (path: string) =>
+  connectError(connectCodes.cursorExpired, '供数单位的游标已过期', 'the cursor of the source has expired', {
+    context: { path },
+  })
+
+const askJson =
+  (o: CursorPagesOptions): AskCursor =>
+  (access, request, s) =>
+    access.http.send(
+      {
+        path: o.path,
+        query: { [o.query.limit]: request.rowsPerPage, [o.query.cursor]: s.cursor, [o.query.since]: s.since },
+        signal: request.signal,
+        accepts: [410],
+      },
+      ({ status, text }) => {
+        if (status === 410) throw cursorExpired(o.path)
+        const { envelope, rows } = sliceRows(text, o.rows)
+        const cursor = at(envelope, o.next)
+        return {
+          rows,
+          total: countAt(envelope, o.total),
+          cursor: typeof cursor === 'string' && cursor !== '' ? cursor : null,
+        }
+      },
+    )
 
 /** How far the source's clock may lie behind ours when we tell which rows were updated while we read. */
 const clockSkewMinutes = 10
@@ -86,7 +98,7 @@ const clockSkewMinutes = 10
 /** Refuses a page that shows that the source does not come to an honest end. */
 const checkPage = (
   s: Checkpoint,
-  { rows, total, cursor }: Answer,
+  { rows, total, cursor }: CursorAnswer,
   pageDigest: string | null,
   seen: ReadonlySet<string>,
   path: string,
@@ -110,11 +122,13 @@ const checkPage = (
   if (cursor !== null && rows.length === 0) throw earlyEmptyPage(where)
 }
 
+type CursorWalk = Pick<CursorPagesOptions, 'path' | 'updatedAt' | 'overlapMinutes'>
+
 /**
- * A pager over cursors. Throws `landing.repeated_cursor`, `repeated_page`, `early_empty_page`, `more_than_declared`, `total_shrank`,
+ * The walk along cursors, whatever the pages are written in. Throws `landing.repeated_cursor`, `repeated_page`, `early_empty_page`, `more_than_declared`, `total_shrank`,
  * `short_delivery`; `connect.cursor_expired` for a 410 and `connect.checkpoint_gone` where the total shrank while the hub was away.
  */
-export const cursorPages = (o: CursorPagesOptions): Pager =>
+export const walkCursors = (o: CursorWalk, ask: AskCursor): Pager =>
   async function* pages(access, request): AsyncGenerator<Page> {
     const limit = sourceTime(access.now())
     const start = minutesBefore(limit, clockSkewMinutes)
@@ -137,7 +151,7 @@ export const cursorPages = (o: CursorPagesOptions): Pager =>
     }
     const seen = new Set<string>(s.cursor === null ? [] : [s.cursor])
     for (;;) {
-      const answer = await ask(o, access, request, s)
+      const answer = await ask(access, request, s)
       const { rows, total, cursor } = answer
       if (s.total !== null && total < s.total) {
         throw isResumed
@@ -169,3 +183,6 @@ export const cursorPages = (o: CursorPagesOptions): Pager =>
       yield { rows: page, next: s }
     }
   }
+
+/** A pager over cursors in JSON; it ends as `walkCursors` does. */
+export const cursorPages = (o: CursorPagesOptions): Pager => walkCursors(o, askJson(o))

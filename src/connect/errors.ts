@@ -13,6 +13,7 @@ export const connectCodes = {
   circuitOpen: 'connect.circuit_open',
   wrongEncoding: 'connect.wrong_encoding',
   answerUnreadable: 'connect.answer_unreadable',
+  doctypeRefused: 'connect.doctype_refused',
   departmentError: 'connect.department_error',
   notConfigured: 'connect.not_configured',
   shortDelivery: 'landing.short_delivery',

@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly query?: Query
   readonly body?: string
   readonly contentType?: string
+  /** Media type asked for; JSON where none is given. */
+  readonly accept?: string
   readonly signal: AbortSignal
   /** False for the token request itself. */
   readonly authenticated?: boolean
@@ -34,6 +36,9 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
+  /** The body as it came, at most `bodyBytesMax`. */
+  readonly bytes: Buffer
+  /** The body decoded by its charset when asked for; throws `connect.wrong_encoding`. */
   readonly text: string
   /** Path and query, for saying where a row stood. */
   readonly source: string
@@ -42,9 +47,10 @@ export interface HttpAnswer {
 export interface HttpClient {
   /**
    * Sends a request and reads the answer; `read` runs inside the attempt, so an unreadable body is retried like a cut one.
+   * Long reading may be asynchronous, so that it can step aside.
    * Throws HubError with a `connect.*` code; GET and requests marked so are retried within the budget, others never.
    */
-  readonly send: <T>(request: HttpRequest, read: (answer: HttpAnswer) => T) => Promise<T>
+  readonly send: <T>(request: HttpRequest, read: (answer: HttpAnswer) => T | Promise<T>) => Promise<T>
   /** What went wrong and was tried again, by code: a run's report tells it although it passed. */
   readonly troubles: () => readonly Trouble[]
   readonly close: () => Promise<void>
@@ -149,7 +155,7 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
       redirect: 'error',
       dispatcher: agent,
       headers: {
-        accept: 'application/json',
+        accept: request.accept ?? 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
         ...identity,
       },
@@ -169,12 +175,15 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     return {
       status: response.status,
       headers: response.headers,
-      text: decodeBody(bytes, response.headers, context),
+      bytes,
+      get text() {
+        return decodeBody(bytes, response.headers, context)
+      },
       source,
     }
   }
 
-  const guarded = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> => {
+  const guarded = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T | Promise<T>): Promise<T> => {
     const waitMs = breaker.waitMs()
     if (waitMs > 0) {
       throw connectError(
@@ -189,7 +198,7 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     const deadline = AbortSignal.timeout(o.attemptTimeoutMs)
     try {
       const answer = await exchange(request, AbortSignal.any([request.signal, deadline]))
-      const value = read(answer)
+      const value = await read(answer)
       breaker.succeeded()
       return value
     } catch (error) {
@@ -201,7 +210,7 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     }
   }
 
-  const withRenewal = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> => {
+  const withRenewal = async <T>(request: HttpRequest, read: (answer: HttpAnswer) => T | Promise<T>): Promise<T> => {
     try {
       return await guarded(request, read)
     } catch (error) {

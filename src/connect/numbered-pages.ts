@@ -23,8 +23,8 @@ import { isAfter, latest, minutesBefore, sinceText, sourceTime } from './waterma
 
 export interface NumberedPagesOptions {
   readonly path: string
-  /** Names of the query parameters. */
-  readonly query: { readonly page: string; readonly size: string; readonly since: string }
+  /** Names of the query parameters. Without `since` the source gives its whole set each time, and a request for less is not honoured. */
+  readonly query: { readonly page: string; readonly size: string; readonly since?: string }
   /** Where in the answer the rows, their total, and the echoed page number and size stand. */
   readonly rows: readonly string[]
   readonly total: readonly string[]
@@ -92,7 +92,7 @@ const ask = async (
   access.http.send(
     {
       path: o.path,
-      query: { [o.query.page]: page, [o.query.size]: size, [o.query.since]: since },
+      query: { [o.query.page]: page, [o.query.size]: size, ...(o.query.since ? { [o.query.since]: since } : {}) },
       signal: request.signal,
     },
     ({ text, source }) => {
@@ -110,7 +110,7 @@ const dropRepeats = (rows: readonly string[], neighbour: ReadonlySet<string>): r
 
 /** The first answer tells the total; from it the delivery is laid out. */
 const begin = async (o: NumberedPagesOptions, access: SourceAccess, request: PullRequest) => {
-  const given = sinceText(request.since)
+  const given = o.query.since ? sinceText(request.since) : null
   const since = given === null ? null : minutesBefore(given, o.overlapMinutes)
   const first = await ask(o, access, request, 1, request.rowsPerPage, since)
   const size = first.size !== null && first.size > 0 ? Math.min(first.size, request.rowsPerPage) : request.rowsPerPage
@@ -146,7 +146,8 @@ const checkCount = (
 export const numberedPages = (o: NumberedPagesOptions): Pager =>
   async function* pages(access, request): AsyncGenerator<Page> {
     const limit = sourceTime(access.now())
-    const { until } = request
+    // A whole set that leaves rows out would seem to prove that they are gone.
+    const until = o.query.since ? request.until : undefined
     const held = readCheckpoint(Checkpoint, request.resume)
     const begun = held === null ? await begin(o, access, request) : null
     let isResumed = held !== null
@@ -174,7 +175,7 @@ export const numberedPages = (o: NumberedPagesOptions): Pager =>
         page: s.page - 1,
         total: answer.total,
         declared: s.declared + grown - (answer.rows.length - kept.length),
-        watermark: latest(kept, o.updatedAt, s.watermark, limit),
+        watermark: o.query.since ? latest(kept, o.updatedAt, s.watermark, limit) : null,
       }
       neighbour = new Set(answer.rows)
       const rows = rowsAt(kept, answer.source)

@@ -3,6 +3,8 @@
  * goes to quarantine; a wrong value inside a sound record is normalise's business and becomes an issue there.
  */
 import type { AnyFeed, Feed, RawRow } from '../connect/feed.ts'
+import { sourceTime } from '../connect/watermark.ts'
+import { now } from '../kernel/clock.ts'
 import type { PublicMessage } from '../kernel/errors.ts'
 import { parseJsonRecord } from '../kernel/parse-json.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
@@ -36,6 +38,12 @@ export interface FaultyRow {
   readonly keyHash: string | null
 }
 export type ReadRow = SoundRow | FaultyRow
+
+const dayMs = 86_400_000
+
+/** An update time that lies in the future orders nothing: it would keep every later version of its record out until then. */
+const believableOrder = (order: string | null, latest: string): string | null =>
+  order !== null && /^\d{4}-\d{2}-\d{2}(?:[ T]|$)/.test(order) && order > latest ? null : order
 
 export interface RowReader {
   read(row: RawRow): ReadRow
@@ -120,11 +128,13 @@ const driftCounter = (known: ReadonlySet<string>) => {
   }
 }
 
-/** A reader for one feed's rows. Pure but for the drift it counts; `blind` keys equality of sensitive values. */
+/** A reader for one feed's rows. Pure but for the drift it counts and the day on which it is made; `blind` keys equality of sensitive values. */
 export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => string): RowReader => {
   const feed = anyFeed as unknown as Feed<unknown>
   const hashOf = contentHasher(feed.volatile, blind)
   const drift = driftCounter(fieldsOf(anyFeed))
+  // A day's grace for clocks that differ.
+  const latest = sourceTime(new Date(now().getTime() + dayMs))
   const alwaysSealed = new Set(feed.sensitive)
 
   const sealOf = (text: string, entries: readonly Entry[], record: unknown): SoundRow['seal'] => {
@@ -206,7 +216,7 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
       fault: null,
       keyHash,
       contentHash: hashOf(text, entries, seal ? new Set(seal.entries.map((e) => e.key)) : null),
-      sourceOrder: feed.sourceOrder?.(record) ?? null,
+      sourceOrder: believableOrder(feed.sourceOrder?.(record) ?? null, latest),
       isWithdrawn: feed.isWithdrawn?.(record) ?? false,
       text,
       seal,

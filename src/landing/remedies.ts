@@ -52,6 +52,7 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   ),
   'connect.wrong_encoding': sourceIsWrong,
   'connect.answer_unreadable': sourceIsWrong,
+  'connect.doctype_refused': sourceIsWrong,
   'connect.department_error': waitAndAgain,
   'connect.not_configured': configuration,
   'connect.cursor_expired': waitAndAgain,

@@ -8,12 +8,13 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/connect/http
 
 export interface Answer {
   readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
 }
 
 export const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
-/** A client that hands each request to `answer`; a body that is no text goes as JSON. */
+/** A client that hands each request to `answer`; a body that is neither text nor bytes goes as JSON. */
 export const fakeHttp = (
   answer: (request: HttpRequest, n: number) => Answer,
 ): HttpClient & { readonly asked: HttpRequest[] } => {
@@ -23,9 +24,15 @@ export const fakeHttp = (
     troubles: () => [],
     send: async (request, read) => {
       asked.push(request)
-      const { status = 200, body } = answer(request, asked.length)
-      const text = typeof body === 'string' ? body : JSON.stringify(body)
-      const given: HttpAnswer = { status, headers: new Headers(), text, source: request.path }
+      const { status = 200, headers = {}, body } = answer(request, asked.length)
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+      const given: HttpAnswer = {
+        status,
+        headers: new Headers(headers),
+        bytes,
+        text: bytes.toString('utf8'),
+        source: request.path,
+      }
       return read(given)
     },
     close: async () => {},
