@@ -8,6 +8,7 @@ import type {
   PartyRole,
   Place,
   RecordRef,
+  TaxPayment,
 } from '#schemas/canonical/index.ts'
 import { fingerprint } from '../kernel/cipher.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
@@ -190,10 +191,23 @@ const aboutSubject = (fact: AboutFact): Subject | null => {
   return { hash: hashOf(['about', ...Object.values(said)]), kind: 'about', ...said }
 }
 
+/** A payment carries a project only where the core has one: the report number of a prepayment at the site (domain.md 0.1). */
+const paymentSubject = ({ reportNumber, registrationId }: TaxPayment): Subject | null =>
+  reportNumber === null
+    ? null
+    : {
+        ...nothingSaid,
+        hash: hashOf(['payment', registrationId, reportNumber]),
+        kind: 'about',
+        registrationId,
+        reportNumber,
+      }
+
 /** What a fact speaks of; null for project records themselves and for what speaks of no project. */
 export const subjectOf = (fact: Canonical): Subject | null => {
   if (fact.kind === 'invoice') return isConstruction(fact) ? invoiceSubject(fact) : null
   if ('of' in fact) return recordSubject(fact.of)
+  if (fact.kind === 'taxPayment') return paymentSubject(fact)
   return 'about' in fact ? aboutSubject(fact) : null
 }
 

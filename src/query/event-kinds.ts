@@ -65,6 +65,7 @@ const entryName = oneOf({
   settlement: '结算',
   stoppage: '停工',
 })
+const paymentName = oneOf({ paid: '税款入库', relief: '减免', credit: '抵减', refund: '退税', arrears: '欠税' })
 const subjectName = oneOf({ construction: '施工', business: '经营', letting: '出租', training: '培训' })
 const stateName = oneOf({ operating: '在进行', stopped: '已停止', gone: '已撤离' })
 
@@ -181,7 +182,7 @@ export const eventKinds: Readonly<Record<Kind, EventKind>> = {
   companySeal: { weight: 0.3, title: () => '印章备案', dates: ['carvedOn'] },
   letting: { weight: 0.3, title: () => '出租房屋', dates: ['letFrom'] },
   taxReturn: { weight: 0.5, title: () => '纳税申报', dates: ['periodTo'] },
-  taxPayment: { weight: 0.5, title: () => '税款', dates: ['paidOn', 'periodTo'] },
+  taxPayment: { weight: 0.6, title: (words) => paymentName(words.payment) || '税款', dates: ['paidOn', 'periodTo'] },
   invoiceSupply: { weight: 0.3, title: () => '发票领用', dates: ['happenedOn'] },
   invoiceQuota: { weight: 0.3, title: () => '发票总额度', dates: ['effectiveOn', 'period'] },
   riskTask: { weight: 0.5, title: () => '风险应对', dates: ['issuedOn'] },

@@ -35,14 +35,15 @@ CREATE INDEX commerce_name_core_idx ON commerce_name (core);
 ALTER TABLE registration ADD COLUMN other_names text[] NOT NULL DEFAULT '{}';
 CREATE INDEX registration_core_idx ON registration (core) WHERE core IS NOT NULL;
 
--- What the reader sees. The tax core's facts of a taxpayer, and what the police know of dwellings, speak of no project: no view of projects shows them.
+-- What the reader sees. The tax core's facts of a taxpayer, and what the police know of dwellings, speak of no project: no view shows them, but for
+-- payments that carry a project's report number.
 CREATE OR REPLACE VIEW jingwei_read.subject AS SELECT s.* FROM subject s
   WHERE (SELECT yes FROM sees_region)
     OR EXISTS (SELECT FROM tie t JOIN seen_project p ON p.project_id = t.project_id WHERE t.subject_hash = s.subject_hash)
     OR EXISTS (SELECT FROM seen_record m WHERE m.key_hash = s.ref_key_hash);
 
 CREATE OR REPLACE VIEW jingwei_read.fact AS SELECT f.* FROM fact f
-  WHERE f.kind NOT IN ('taxReturn', 'taxPayment', 'invoiceSupply', 'invoiceQuota', 'riskTask', 'letting')
+  WHERE (f.subject_hash IS NOT NULL OR f.kind NOT IN ('taxReturn', 'taxPayment', 'invoiceSupply', 'invoiceQuota', 'riskTask', 'socialInsurance', 'prepayment', 'letting'))
     AND ((SELECT yes FROM sees_region)
       OR EXISTS (SELECT FROM seen_record m WHERE m.key_hash = f.key_hash)
       OR EXISTS (SELECT FROM tie t JOIN seen_project p ON p.project_id = t.project_id WHERE t.subject_hash = f.subject_hash)
