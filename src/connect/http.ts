@@ -142,7 +142,8 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     const source = `${request.path}${query === '' ? '' : `?${query}`}`
     const context = { department: o.department, method, source }
     const outgoing: Outgoing = { method, path: url.pathname, query, body: request.body ?? '' }
-    const identity = request.authenticated === false ? {} : ((await authenticator?.headers(outgoing, signal)) ?? {})
+    const identifying = request.authenticated === false ? null : authenticator
+    const identity = (await identifying?.headers(outgoing, signal)) ?? {}
     const init = {
       method,
       signal,
@@ -166,10 +167,11 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     if (response.status >= 400 && !request.accepts?.includes(response.status)) {
       throw statusError(response.status, response.headers, bytes.toString('latin1'), context)
     }
+    const text = decodeBody(bytes, response.headers, context)
     return {
       status: response.status,
       headers: response.headers,
-      text: decodeBody(bytes, response.headers, context),
+      text: identifying?.open?.(text, identity) ?? text,
       source,
     }
   }
