@@ -202,7 +202,7 @@ const writtenAccount = (world: World, reading: Reading): string => {
     return reading.month === monthStart(world.begins, -2 - dwelling) && reading.sequence === 1
       ? scientific(bare)
       : number
-  return new Random(world.seed, 'spreadsheet', connection.ordinal).chance(0.1) ? bare : number
+  return new Random(world.seed, 'spreadsheet', connection.ordinal).chance(0.06) ? bare : number
 }
 
 const sayReading = (world: World, reading: Reading): SaidRecord => {

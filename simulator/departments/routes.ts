@@ -1,9 +1,11 @@
 /** Departments that answer over HTTP, by the id under which they are mounted, one line each. */
 import type { Routes } from '../source.ts'
 import { developmentRoutes } from './development-routes.ts'
+import { securityRoutes } from './security-routes.ts'
 import { transportRoutes } from './transport-routes.ts'
 
 export const routes: Routes = {
   development: developmentRoutes,
   transport: transportRoutes,
+  security: securityRoutes,
 }

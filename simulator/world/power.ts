@@ -98,7 +98,7 @@ export const siteConnections = (seed: number, project: Project): Connection[] =>
 /** Connections that are no sites, by the size of the register. */
 export const otherCounts = (taxpayers: number): { readonly businesses: number; readonly dwellings: number } => ({
   businesses: Math.max(6, Math.round(taxpayers * 0.04)),
-  dwellings: Math.max(4, Math.round(taxpayers * 0.018)),
+  dwellings: Math.max(4, Math.round(taxpayers * 0.022)),
 })
 
 const applicationsFrom = dayOf('2019-01-01')

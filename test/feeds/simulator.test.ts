@@ -26,10 +26,20 @@ const pull = async (feed: AnyFeed, since: unknown = null, resume: unknown = null
       clientId: 'jingwei-hub',
       secret: new Secret(`demo-only-${department.id}`),
     },
-    { waitMs: 1, pacingMs: 0, attemptsMax: 3, attemptTimeoutMs: 3_000 },
+    // Who limits requests by the second is asked at the pace that it allows.
+    {
+      waitMs: 1,
+      pacingMs: department.pacingMs < 100 ? 0 : department.pacingMs,
+      attemptsMax: 3,
+      attemptTimeoutMs: 3_000,
+    },
   )
   try {
-    return await pagesOf(feed.pages, source, requestOf({ since, resume, rowsPerPage: 7 }))
+    return await pagesOf(
+      feed.pages,
+      source,
+      requestOf({ since, resume, rowsPerPage: department.pacingMs < 100 ? 7 : 40 }),
+    )
   } finally {
     await source.close()
   }
@@ -43,6 +53,9 @@ const feed = (id: string): AnyFeed => {
   if (found === undefined) throw new Error(id)
   return found
 }
+
+/** Delivered once a month: the next day brings nothing; what the next month brings is tested with the department. */
+const monthly = new Set(['power.accounts', 'power.installations', 'power.readings'])
 
 const watermarks = new Map<string, unknown>()
 
@@ -71,7 +84,8 @@ describe('the next day', () => {
     const day = await pull(one, watermarks.get(one.id))
     const rows = day.reduce((sum, page) => sum + page.rows.length, 0)
     expect(day.at(-1)?.declaredRows).toBe(rows)
-    expect(rows).toBeGreaterThan(0)
+    if (monthly.has(one.id)) expect(rows).toBe(0)
+    else expect(rows).toBeGreaterThan(0)
     expect(new Set(keysIn(one, day)).size).toBeLessThan(whole.size)
   })
 })
