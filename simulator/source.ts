@@ -87,6 +87,8 @@ export interface RouteOptions {
   readonly tokenLifetimeSeconds: number
   readonly cursorLifetimeSeconds: number
   readonly rowsPerPage: number
+  /** How many requests a second a department lets through that limits them. */
+  readonly requestsPerSecond: number
 }
 
 /** Departments that answer over HTTP, mounted under their id. */

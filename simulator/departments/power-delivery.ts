@@ -99,7 +99,7 @@ const writeTable = async (
   const fields = Object.keys(spec.headers).filter((field) => fault !== 'drift' || field !== spec.drifted)
   const encode = (text: string): Buffer =>
     fault === 'wrongEncoding' ? Buffer.from(text) : iconv.encode(text, 'gb18030')
-  const extra = fault === 'drift' ? ',KZXX' : ''
+  const extra = fault === 'drift' ? ',kzxx' : ''
   const line = (row: Row): string => `${fields.map((field) => quoted(row[field])).join(',')}${extra && ',01'}\r\n`
   const hash = createHash('sm3')
   const again: string[] = []
@@ -151,23 +151,26 @@ const spoilFile = async (path: string, fault: Fault | null): Promise<void> => {
   await truncate(path, Math.floor(length / 2))
 }
 
-/** The manifest as far as the month's files are written; it gets its name with the last of them. */
-const draftManifest = async (
-  folder: string,
-  period: string,
-  date: string,
-  entries: readonly Entry[],
-): Promise<string> => {
-  const draft = join(folder, `manifest_${period}.json.tmp`)
-  let before: readonly Entry[] = []
+const filesIn = async (path: string): Promise<readonly Entry[] | null> => {
   try {
-    before = (JSON.parse(await readFile(draft, 'utf8')) as { files: Entry[] }).files
+    return (JSON.parse(await readFile(path, 'utf8')) as { files: Entry[] }).files
   } catch {
-    // The month's first files.
+    return null
   }
-  const manifest = { provider: '国网郑州供电公司', period, sentOn: date, files: [...before, ...entries] }
-  await writeFile(draft, `${JSON.stringify(manifest, null, 1)}\n`)
-  return draft
+}
+
+/**
+ * States the files of one dataset in the manifest of their month. It is a draft until the last dataset is written and then gets its name; one
+ * that has it already is written anew, since a dataset was delivered again.
+ */
+const stateFiles = async (folder: string, period: string, spec: PowerFile, date: string, entries: readonly Entry[]) => {
+  const path = join(folder, `manifest_${period}.json`)
+  const draft = `${path}.tmp`
+  const drafted = await filesIn(draft)
+  const stated = drafted ?? (await filesIn(path))
+  const files = [...(stated ?? []).filter(({ feed }) => feed !== spec.feed), ...entries]
+  await writeFile(draft, `${JSON.stringify({ provider: '国网郑州供电公司', period, sentOn: date, files }, null, 1)}\n`)
+  if (spec.isLast || (drafted === null && stated !== null)) await rename(draft, path)
 }
 
 /** Writes the files of one dataset for the month that is due today, and after the last dataset the manifest. A fault spoils the first file. */
@@ -191,6 +194,5 @@ export const deliverPower = async (spec: PowerFile, delivery: Delivery): Promise
     await spoilFile(path, mine)
     entries.push(entryOf(file, spec, mode, written, mine))
   }
-  const draft = await draftManifest(folder, period, world.today, entries)
-  if (spec.isLast) await rename(draft, join(folder, `manifest_${period}.json`))
+  await stateFiles(folder, period, spec, world.today, entries)
 }

@@ -14,21 +14,21 @@ import type { Row } from './wording.ts'
 
 type SecurityFeed = 'security.rentals' | 'security.seals'
 
-const limit = { requests: 2, windowMs: 1_000 } as const
+const windowMs = 1_000
 const driftSeconds = 300
 
 /** Counts the requests of the last second. */
-const createLimiter = (now: () => number) => {
+const createLimiter = (now: () => number, requests: number) => {
   let recent: number[] = []
   return (): { readonly allowed: boolean; readonly headers: Record<string, string> } => {
     const at = now()
-    recent = recent.filter((time) => at - time < limit.windowMs)
-    const allowed = recent.length < limit.requests
+    recent = recent.filter((time) => at - time < windowMs)
+    const allowed = recent.length < requests
     if (allowed) recent.push(at)
-    const resetSeconds = Math.max(1, Math.ceil(((recent[0] ?? at) + limit.windowMs - at) / 1_000))
+    const resetSeconds = Math.max(1, Math.ceil(((recent[0] ?? at) + windowMs - at) / 1_000))
     const headers = {
-      'RateLimit-Limit': String(limit.requests),
-      'RateLimit-Remaining': String(limit.requests - recent.length),
+      'RateLimit-Limit': String(requests),
+      'RateLimit-Remaining': String(requests - recent.length),
       'RateLimit-Reset': String(resetSeconds),
     }
     return { allowed, headers: allowed ? headers : { ...headers, 'Retry-After': String(resetSeconds) } }
@@ -89,7 +89,7 @@ const sayOf = { 'security.rentals': securityRentals.say, 'security.seals': secur
 
 export const securityRoutes = (options: RouteOptions): Hono => {
   const { world, faults } = options
-  const limiter = createLimiter(options.now)
+  const limiter = createLimiter(options.now, options.requestsPerSecond)
   const refuse = createGuard(options)
   const last = new LastRows()
   const lastAnswer = new Map<SecurityFeed, SealedAnswer>()

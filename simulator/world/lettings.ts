@@ -45,15 +45,16 @@ export const fullHouse = { number: 0, rooms: 14, county: '410103' } as const
 const registeredPersons = (taxpayers: number): number =>
   Math.floor((taxpayers - 1 - block.indexOf('P')) / block.length) + 1
 
-/** Registered persons first let, then the others; the first of all is the one with the full house. */
+/** Registered persons who let rooms. */
+const lettingPersons = (taxpayers: number): number => Math.round(registeredPersons(taxpayers) * 0.6)
+
+/** Registered persons first, then the others; the first of all is the one with the full house. */
 export const landlordCount = (taxpayers: number): number =>
-  1 + Math.round(registeredPersons(taxpayers) * 0.7) + Math.max(5, Math.round(taxpayers * 0.05))
+  1 + lettingPersons(taxpayers) + Math.max(5, Math.round(Math.min(taxpayers * 0.04, 60 + taxpayers * 0.015)))
 
 const partyOf = (parties: Parties, number: number): Party | null => {
-  const registered = registeredPersons(parties.taxpayers)
-  const letting = Math.round(registered * 0.7)
-  if (number < 1 || number > letting) return null
-  return parties.at(localsFrom + block.indexOf('P') + block.length * ((number - 1) % registered))
+  if (number < 1 || number > lettingPersons(parties.taxpayers)) return null
+  return parties.at(localsFrom + block.indexOf('P') + block.length * (number - 1))
 }
 
 export const landlordOf = (seed: number, parties: Parties, number: number): Landlord => {
@@ -91,7 +92,7 @@ export function* lettingsOf(seed: number, landlord: Landlord, begins: Day): Gene
   for (let room = 1; room <= landlord.rooms; room++) {
     const random = new Random(seed, 'letting', landlord.number, room)
     const areaM2 = random.int(8, landlord.rooms > 6 ? 32 : 120)
-    let from = random.int(Math.min(dayOf('2021-01-01'), begins - 800), begins - 40)
+    let from = random.int(Math.min(dayOf('2022-01-01'), begins - 500), begins - 40)
     for (let turn = 0; turn < 12 && from < begins + 365; turn++) {
       // The last tenant of a full house stays: its fourteen rooms are let at once.
       const stays = random.chance(0.25) || (landlord.number === fullHouse.number && turn === 0)

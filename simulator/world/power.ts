@@ -62,14 +62,17 @@ const capacityFor = (priceFen: number, random: Random): number => {
 
 const siteConnection = (seed: number, project: Project, contract: Contract): Connection | null => {
   const random = new Random(seed, 'site-power', project.number, contract.index)
-  if (!random.chance(shareWithPower[project.kind])) return null
+  const told = project.story?.power
+  if (!random.chance(shareWithPower[project.kind]) && !told) return null
   const first = project.approvals[0]?.day ?? contract.signed
   // Some sites draw power months before anybody reports a start.
-  const early = random.chance(0.12)
-  const connected = Math.max(first + 5, contract.start - (early ? random.int(70, 150) : random.int(1, 20)))
+  const early = random.chance(0.12) && !told
+  const lead = early ? random.int(70, 150) : random.int(1, 20)
+  // The idle site of the cases was connected half a year before it will begin.
+  const connected = Math.max(first + 5, contract.start - (told === 'noLoad' ? 190 : lead))
   const applied = connected - random.int(18, 55)
-  const withdrawn = random.chance(0.04) ? applied + random.int(10, 60) : null
-  const loaded = !random.chance(0.07)
+  const withdrawn = random.chance(0.04) && !told ? applied + random.int(10, 60) : null
+  const loaded = told === 'rising' || (!random.chance(0.07) && told !== 'noLoad')
   const closing = random.int(15, 150)
   const holder = random.chance(0.62) ? project.owner : (contract.members[0] ?? project.owner)
   return {

@@ -171,7 +171,7 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     return {
       status: response.status,
       headers: response.headers,
-      text: identifying?.open?.(text, identity) ?? text,
+      text: identifying?.open?.(text, identity, source) ?? text,
       source,
     }
   }

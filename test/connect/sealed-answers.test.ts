@@ -26,7 +26,7 @@ const envelope = (
 const seal = sm4Seal(new Secret(secret))
 const errorOf = (text: string, by = seal): { code: string; all: string } => {
   try {
-    by.open(text, nonce)
+    by.open(text, nonce, '/gateway/v1/rentals')
   } catch (error) {
     const { code, context, publicMessage, message, cause } = error as Record<string, unknown>
     return { code: String(code), all: JSON.stringify([context, publicMessage, message, cause ?? null]) }
@@ -49,7 +49,7 @@ describe('the national ciphers of this runtime', () => {
 
 describe('a sealed answer', () => {
   it('opens for the request that it answers', () => {
-    expect(seal.open(json(envelope()), nonce)).toBe(plain)
+    expect(seal.open(json(envelope()), nonce, '')).toBe(plain)
   })
 
   it('is refused for any other request', () => {
@@ -124,8 +124,8 @@ describe('a signed request', () => {
     expect(one['x-nonce']).toMatch(/^[0-9a-f]{32}$/)
     expect(one['x-nonce']).not.toBe(two['x-nonce'])
     const answer = json(envelope({ text: `{"nonce":"${one['x-nonce']}","rows":[]}` }))
-    expect(auth.open?.(answer, one)).toContain('"rows":[]')
-    expect(() => auth.open?.(answer, two)).toThrow()
+    expect(auth.open?.(answer, one, '')).toContain('"rows":[]')
+    expect(() => auth.open?.(answer, two, '')).toThrow()
   })
 
   it('signs method, path, query, time, nonce and body', () => {

@@ -11,7 +11,8 @@ import { codeOfError, pagesOf, requestOf, scratchFolder } from '../connect/suppo
 let simulator: Simulator
 beforeAll(async () => {
   const dropFolder = await scratchFolder()
-  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', port: 0, truthPort: 0, dropFolder })
+  const ports = { port: 0, truthPort: 0, requestsPerSecond: 100_000 }
+  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', ...ports, dropFolder })
 })
 afterAll(() => simulator.close())
 
@@ -26,20 +27,15 @@ const pull = async (feed: AnyFeed, since: unknown = null, resume: unknown = null
       clientId: 'jingwei-hub',
       secret: new Secret(`demo-only-${department.id}`),
     },
-    // Who limits requests by the second is asked at the pace that it allows.
     {
       waitMs: 1,
-      pacingMs: department.pacingMs < 100 ? 0 : department.pacingMs,
+      pacingMs: 0,
       attemptsMax: 3,
       attemptTimeoutMs: 3_000,
     },
   )
   try {
-    return await pagesOf(
-      feed.pages,
-      source,
-      requestOf({ since, resume, rowsPerPage: department.pacingMs < 100 ? 7 : 40 }),
-    )
+    return await pagesOf(feed.pages, source, requestOf({ since, resume, rowsPerPage: 7 }))
   } finally {
     await source.close()
   }
