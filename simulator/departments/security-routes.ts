@@ -92,6 +92,8 @@ export const securityRoutes = (options: RouteOptions): Hono => {
   const limiter = createLimiter(options.now, options.requestsPerSecond)
   const refuse = createGuard(options)
   const last = new LastRows()
+  /** The last page that was given as asked for: a stuck cache gives it again and again, its number included. */
+  const lastPage = new Map<SecurityFeed, { readonly page: number; readonly rows: readonly Row[] }>()
   const lastAnswer = new Map<SecurityFeed, SealedAnswer>()
   const app = new Hono()
 
@@ -110,13 +112,16 @@ export const securityRoutes = (options: RouteOptions): Hono => {
       .slice(offset, offset + size)
       .map(({ entry, updatedAt }) => sayOf[feed](world, entry, updatedAt).row)
     const total = list.length - start
+    const stuck = fault === 'repeatPage' ? lastPage.get(feed) : undefined
+    const given = stuck ?? { page: Number(page), rows: last.pass(feed, spoiled(feed, rows, fault), fault) }
+    if (!stuck) lastPage.set(feed, given)
     return {
       code: '0',
       msg: 'ok',
       total: fault === 'totalTooLow' ? Math.max(0, total - 1) : total,
-      page: Number(page),
+      page: given.page,
       size,
-      rows: last.pass(feed, spoiled(feed, rows, fault), fault),
+      rows: given.rows,
     }
   }
 

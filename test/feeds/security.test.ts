@@ -106,6 +106,7 @@ describe('sealed answers', () => {
     ['429', 1, 'no error'],
     ['429', 99, 'connect.rate_limited'],
     ['cut', 99, 'connect.cut_body'],
+    ['repeatPage', 99, 'landing.repeated_page'],
     ['shortTotal', 99, 'landing.short_delivery'],
     ['totalTooLow', 99, 'landing.more_than_declared'],
     ['drift', 99, 'no error'],
