@@ -8,6 +8,7 @@ import {
   applicationNumber,
   type Connection,
   dwellingNumber,
+  lastDelivery,
   otherConnections,
   siteConnections,
   toldOn,
@@ -121,6 +122,13 @@ const addressOf = (connection: Connection, random: Random): string => {
   return `郑州市${county.name}${town.name}${road}${random.int(1, 280)}号${home}`
 }
 
+/** Numbers of the corrections that a delivery has brought. */
+const toldRevisions = (world: World, entry: DatasetEntry): number[] =>
+  world
+    .revisions(entry.feed, entry.key.join('|'))
+    .filter(({ day }) => day <= lastDelivery(world.clock))
+    .map(({ number }) => number)
+
 /** A long number as a spreadsheet shows it. */
 const scientific = (digits: string): string =>
   `${(Number(digits) / 10 ** (digits.length - 1)).toFixed(1)}E+${digits.length - 1}`
@@ -146,7 +154,7 @@ export const sayAccount = (world: World, entry: DatasetEntry): Said => {
     cancel_date: isClosed ? isoDay(closed) : '',
     app_no: applied === null || random.chance(0.08) ? '' : writeApplication(world.seed, connection, random),
   }
-  for (const { number: n } of world.revisions('power.accounts', entry.key.join('|'))) {
+  for (const n of toldRevisions(world, entry)) {
     const again = new Random(world.seed, 'revise', entry.feed, ...entry.key, n)
     if (again.chance(0.5)) row.contract_cap = String(connection.capacityKva + 5 * n)
     else row.elec_addr = addressOf(connection, again)
@@ -182,7 +190,7 @@ export const sayInstallation = (world: World, entry: DatasetEntry): Said => {
     cons_no: typed ? account.replace(/^0/, '') : account,
     status: told(withdrawn) ? '已撤销' : told(connected) ? '已送电' : told((applied ?? 0) + 8) ? '施工中' : '已受理',
   }
-  for (const { number } of world.revisions('power.installations', entry.key.join('|'))) {
+  for (const number of toldRevisions(world, entry)) {
     const again = new Random(world.seed, 'revise', entry.feed, ...entry.key, number)
     if (project && row.prj_name === '' && again.chance(0.4)) row.prj_name = fullName(project.name, project.owner.name)
     else row.app_cap = String(connection.capacityKva + 10 * number)

@@ -40,6 +40,9 @@ export const deliveredMonth = (clock: Day): Day =>
 /** The evening on which what happened on `day` is put into a delivery: the 7th of the month after. */
 export const toldOn = (day: Day): Day => (Number.isFinite(day) ? monthStart(day, 1) + 6 : day)
 
+/** The evening of the last delivery before the end of `clock`: what an office corrects later comes with the next. */
+export const lastDelivery = (clock: Day): Day => monthStart(deliveredMonth(clock), 1) + 6
+
 /** Last day of which deliveries have told at the end of `clock`. */
 export const toldUntil = (clock: Day): Day => monthStart(deliveredMonth(clock), 1) - 1
 

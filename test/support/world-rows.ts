@@ -1,7 +1,9 @@
 /** What the departments would send today, row by row, without asking them: the truth that a day's import is measured by. */
 
 import { say } from '../../simulator/departments/say.ts'
+import { sources } from '../../simulator/departments/sources.ts'
 import { sayInvoice, sayTaxpayer } from '../../simulator/departments/tax.ts'
+import { saidRecords } from '../../simulator/truth.ts'
 import { type FeedId, projectFeeds } from '../../simulator/world/entries.ts'
 import type { World } from '../../simulator/world/world.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
@@ -43,7 +45,21 @@ export const worldRows = (world: World): WorldRows => {
     const { row } = sayInvoice(world, invoice)
     invoices.set(recordKeyHash('tax.invoices', invoiceKeyOf(row)), contentOf(row, ''))
   }
-  return { ...rows, 'tax.taxpayers': taxpayers, 'tax.invoices': invoices } as unknown as WorldRows
+  const others = sources.map((source) => [
+    source.feed,
+    new Map(
+      [...saidRecords(world, source)].map(({ key, row }) => [
+        recordKeyHash(source.feed, key),
+        contentOf(row, source.updateTime ?? ''),
+      ]),
+    ),
+  ])
+  return {
+    ...rows,
+    ...Object.fromEntries(others),
+    'tax.taxpayers': taxpayers,
+    'tax.invoices': invoices,
+  } as unknown as WorldRows
 }
 
 export interface FeedNews {
