@@ -2,9 +2,9 @@
 import type { AnyFeed, Department } from '#connect'
 import approvals from './development/approvals.ts'
 import development from './development/department.ts'
-import reports from './tax/cross-region-reports.ts'
 import keyProjects from './development/key-projects.ts'
 import developmentProgress from './development/progress.ts'
+import reports from './tax/cross-region-reports.ts'
 import tax from './tax/department.ts'
 import quotas from './tax/invoice-quotas.ts'
 import supplies from './tax/invoice-supplies.ts'
@@ -35,18 +35,6 @@ export const departments: readonly Department[] = [development, transport, tax, 
 export const feeds: readonly AnyFeed[] = [
   taxpayers,
   approvals,
-  sections,
-  measurements,
-  awards,
-  reports,
-  returns,
-  payments,
-  prepayments,
-  supplies,
-  quotas,
-  insurance,
-  tasks,
-  entries,
   keyProjects,
   developmentProgress,
   roadProjects,
@@ -58,6 +46,15 @@ export const feeds: readonly AnyFeed[] = [
   permits,
   usages,
   awards,
+  reports,
+  returns,
+  payments,
+  prepayments,
+  supplies,
+  quotas,
+  insurance,
+  tasks,
+  entries,
   invoices,
 ]
 
