@@ -2,9 +2,16 @@
 import type { AnyFeed, Department } from '#connect'
 import approvals from './development/approvals.ts'
 import development from './development/department.ts'
-import reports from './tax/cross-region-reports.ts'
 import keyProjects from './development/key-projects.ts'
 import developmentProgress from './development/progress.ts'
+import powerAccounts from './power/accounts.ts'
+import power from './power/department.ts'
+import powerInstallations from './power/installations.ts'
+import powerReadings from './power/readings.ts'
+import security from './security/department.ts'
+import rentals from './security/rentals.ts'
+import seals from './security/seals.ts'
+import reports from './tax/cross-region-reports.ts'
 import tax from './tax/department.ts'
 import quotas from './tax/invoice-quotas.ts'
 import supplies from './tax/invoice-supplies.ts'
@@ -29,24 +36,12 @@ import waterProgress from './water/progress.ts'
 import waterProjects from './water/projects.ts'
 import usages from './water/usages.ts'
 
-export const departments: readonly Department[] = [development, transport, tax, tendering, water]
+export const departments: readonly Department[] = [development, water, transport, power, security, tax, tendering]
 
 /** Feeds in the order an import of everything takes them: the register of taxpayers first, what refers to others last. */
 export const feeds: readonly AnyFeed[] = [
   taxpayers,
   approvals,
-  sections,
-  measurements,
-  awards,
-  reports,
-  returns,
-  payments,
-  prepayments,
-  supplies,
-  quotas,
-  insurance,
-  tasks,
-  entries,
   keyProjects,
   developmentProgress,
   roadProjects,
@@ -58,6 +53,20 @@ export const feeds: readonly AnyFeed[] = [
   permits,
   usages,
   awards,
+  powerInstallations,
+  powerAccounts,
+  powerReadings,
+  rentals,
+  seals,
+  reports,
+  returns,
+  payments,
+  prepayments,
+  supplies,
+  quotas,
+  insurance,
+  tasks,
+  entries,
   invoices,
 ]
 

@@ -150,8 +150,10 @@ const driftedRow = (row: Row, feed: FeedId, upper: boolean): Row => {
 }
 
 /** Whether the dataset is delivered on the world's present day. */
-export const isDeliveryDue = (world: World, feed: FeedId): boolean =>
-  sourceOf(feed)?.extract?.isDue?.(world.today) ?? true
+export const isDeliveryDue = (world: World, feed: FeedId): boolean => {
+  const source = sourceOf(feed)
+  return (source?.isDue ?? source?.extract?.isDue)?.(world.today) ?? true
+}
 
 /** Delivers one dataset for the world's present day in the way its department has: an extract, or a way of its own. */
 export const deliver = async (

@@ -14,6 +14,9 @@ export const faultKinds = [
   // GB18030 where UTF-8 is stated, or the other way round.
   'wrongEncoding',
   'badDigest',
+  // An encrypted answer under another key; an answer that was made for the request before.
+  'wrongKey',
+  'replay',
   // The credential stops being good in the middle of a delivery.
   'tokenExpired',
   'gone',

@@ -17,6 +17,8 @@ export interface SimulatorOptions extends WorldOptions {
   readonly host?: string
   /** Rows a page holds at most, whatever a caller asks for. */
   readonly rowsPerPage?: number
+  /** Of departments that limit requests; 2 unless a test is in a hurry. */
+  readonly requestsPerSecond?: number
   readonly clientId?: string
   /** By department; unset ones are `demo-only-<department>`. */
   readonly secrets?: Readonly<Record<string, string>>
@@ -68,6 +70,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     now: options.now ?? Date.now,
     clientId: options.clientId ?? 'jingwei-hub',
     rowsPerPage: options.rowsPerPage ?? 1_000,
+    requestsPerSecond: options.requestsPerSecond ?? 2,
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 600,
     cursorLifetimeSeconds: options.cursorLifetimeSeconds ?? 1_800,
   }

@@ -45,6 +45,8 @@ interface SourceBase {
   readonly extract?: ExtractSpec
   /** Writes the day's delivery where `extract` cannot say how (manifests of another kind, database tables). */
   readonly deliver?: (delivery: Delivery) => Promise<void>
+  /** Days on which `deliver` has something to write, of today's date; absent: every day. */
+  readonly isDue?: (date: string) => boolean
 }
 
 export interface Delivery {
@@ -85,6 +87,8 @@ export interface RouteOptions {
   readonly tokenLifetimeSeconds: number
   readonly cursorLifetimeSeconds: number
   readonly rowsPerPage: number
+  /** How many requests a second a department lets through that limits them. */
+  readonly requestsPerSecond: number
 }
 
 /** Departments that answer over HTTP, mounted under their id. */

@@ -1,6 +1,7 @@
 /** Departments that answer over HTTP, by the id under which they are mounted, one line each. */
 import type { Routes } from '../source.ts'
 import { developmentRoutes } from './development-routes.ts'
+import { securityRoutes } from './security-routes.ts'
 import { transportRoutes } from './transport-routes.ts'
 import { waterRoutes } from './water-routes.ts'
 
@@ -8,4 +9,5 @@ export const routes: Routes = {
   development: developmentRoutes,
   transport: transportRoutes,
   water: waterRoutes,
+  security: securityRoutes,
 }

@@ -1,14 +1,28 @@
-/** Every dataset beside the first six, one line each: see `../source.ts`. */
+/** Every dataset beside the first six, one line a department: see `../source.ts`. */
 import type { Source } from '../source.ts'
+import { keyProjects } from './development-key-projects.ts'
+import { progressReports } from './development-progress.ts'
+import { powerAccounts, powerInstallations, powerReadings } from './power-sources.ts'
+import { securityRentals, securitySeals } from './security-sources.ts'
 import { crossRegionSource } from './tax-cross-region.ts'
 import { entrySources } from './tax-entries.ts'
 import { filingSources } from './tax-filings.ts'
 import { supplySources } from './tax-supply.ts'
-
-export const sources: readonly Source[] = [...filingSources, ...supplySources, crossRegionSource, ...entrySources]
-import { keyProjects } from './development-key-projects.ts'
-import { progressReports } from './development-progress.ts'
 import { transportProjects } from './transport-projects.ts'
 import { waterSources } from './water.ts'
 
-export const sources: readonly Source[] = [progressReports, keyProjects, transportProjects, ...waterSources]
+export const sources: readonly Source[] = [
+  progressReports,
+  keyProjects,
+  transportProjects,
+  ...waterSources,
+  powerInstallations,
+  powerAccounts,
+  powerReadings,
+  securityRentals,
+  securitySeals,
+  ...filingSources,
+  ...supplySources,
+  crossRegionSource,
+  ...entrySources,
+]

@@ -99,9 +99,11 @@ const risks = [
 function* taskRows(world: World): Generator<ToldRow> {
   for (const party of contractors(world)) {
     const random = new Random(world.seed, 'risk-task', party.index)
-    if (!random.chance(0.03)) continue
+    // Some in every city, however small.
+    const isFirst = party.index % 500 === 0
+    if (!isFirst && !random.chance(0.03)) continue
     const key = `FX41${random.digits(12)}`
-    const issuedOn: Day = world.begins - random.int(-60, 700)
+    const issuedOn: Day = world.begins - random.int(isFirst ? 20 : -60, 700)
     const closedOn = random.chance(0.7) ? issuedOn + random.int(15, 120) : null
     yield {
       key,

@@ -19,6 +19,8 @@ export interface Authenticator {
   readonly headers: (outgoing: Outgoing, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>
   /** Called once after a 401: true where trying again makes sense (a token was dropped). */
   readonly renew?: () => boolean
+  /** Opens an encrypted answer to the request that was sent with `headers` for `source`. Absent: answers come in clear. */
+  readonly open?: (answer: string, headers: Readonly<Record<string, string>>, source: string) => string
 }
 
 /** What stands in a department's declaration. */
@@ -26,6 +28,8 @@ export type AuthKind =
   | { readonly kind: 'none' }
   | { readonly kind: 'oauth2'; readonly tokenPath: string }
   | { readonly kind: 'hmac' }
+  /** Signed requests and encrypted answers (`sealed-answers.ts`). */
+  | { readonly kind: 'sealed' }
   | { readonly kind: 'apiKey'; readonly header: string }
 
 export interface Credentials {

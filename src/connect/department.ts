@@ -5,6 +5,7 @@ import { type AuthKind, apiKey, type Credentials, hmac, oauth2 } from './auth.ts
 import { connectCodes, connectError } from './errors.ts'
 import type { SourceAccess } from './feed.ts'
 import { createHttpClient, type HttpClient, type HttpOptions } from './http.ts'
+import { sealedAnswers } from './sealed-answers.ts'
 
 export interface Department {
   readonly id: string
@@ -48,6 +49,7 @@ const authenticator = (department: Department, settings: SourceSettings): HttpOp
   if (!settings.clientId) throw missing(department, 'clientId')
   const credentials: Credentials = { clientId: settings.clientId, secret }
   if (auth.kind === 'hmac') return () => hmac(credentials)
+  if (auth.kind === 'sealed') return () => sealedAnswers(credentials)
   return (client) =>
     oauth2(credentials, (body, signal) =>
       client.send(

@@ -30,6 +30,14 @@ export const connectCodes = {
   manifestUnreadable: 'landing.manifest_unreadable',
   digestMismatch: 'landing.digest_mismatch',
   sumMismatch: 'landing.sum_mismatch',
+  /** A monthly manifest lists a file that is not there, or does not list all that belong together. */
+  fileMissing: 'landing.file_missing',
+  fileUnlisted: 'landing.file_unlisted',
+  /** Encrypted answers: no envelope; altered or another key; no text under a right MAC; the answer to another request. */
+  envelopeUnreadable: 'connect.envelope_unreadable',
+  macMismatch: 'connect.mac_mismatch',
+  decryptFailed: 'connect.decrypt_failed',
+  answerReplayed: 'connect.answer_replayed',
 } as const
 
 export const decodeCodes = {

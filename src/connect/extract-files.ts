@@ -24,6 +24,13 @@ export interface ExtractFilesOptions {
   readonly overlapDays: number
 }
 
+/** How the files of a drop are found: `listDrop` for daily ones, each with a manifest of its own; others bring theirs. */
+export interface Drop {
+  readonly list: (root: string) => Promise<DroppedFile[]>
+  /** Looks at a file whose digest is right, before a row of it is read. */
+  readonly check?: (file: DroppedFile, signal: AbortSignal) => Promise<void>
+}
+
 const Watermark = z.object({ through: z.string(), digests: z.record(z.string(), z.string()) })
 type Watermark = z.infer<typeof Watermark>
 
@@ -208,21 +215,20 @@ const requireFiles = (all: readonly DroppedFile[], o: ExtractFilesOptions, since
   })
 }
 
-/**
- * A pager over the files of a drop. A digest that differs from the manifest refuses the file before a row is read.
- * Throws `landing.digest_mismatch`, `short_delivery`, `more_than_declared`, `sum_mismatch`, `nothing_delivered` (never a file yet), and
- * `connect.checkpoint_gone` where the files changed while the hub was away. No new file since the watermark is an empty delivery.
- */
-export const extractFiles = (o: ExtractFilesOptions): Pager =>
+/** A pager over the files that `drop` lists, oldest first; see `extractFiles` for what it proves. */
+export const droppedFiles = (o: ExtractFilesOptions, drop: Drop): Pager =>
   async function* pages(access, request): AsyncGenerator<Page> {
-    const all = await listDrop(requireFolder(access.folder, o.department), o.department, o.name)
+    const all = await drop.list(requireFolder(access.folder, o.department))
     requireFiles(all, o, request.since)
     const { plan, index, ...start } = planned(o, all, request)
+    const refusal = plan.files.find((file) => file.refusal !== undefined)?.refusal
+    if (refusal !== undefined) throw refusal
     if (plan.files.length === 0) yield { rows: [], next: null, declaredRows: 0, watermark: request.since }
     const last = plan.files.at(-1)?.name ?? ''
     for (const [i, file] of plan.files.entries()) {
       if (i < index) continue
       await checkDigest(file, request.signal)
+      await drop.check?.(file, request.signal)
       let { row, sumFen } = i === index ? start : { row: 0, sumFen: 0n }
       const groups = openFile(file.path, { feed: o.feed(), encoding: file.manifest.encoding, ...formatOf(file.name) })
       for await (const rows of paged(groups, request.rowsPerPage, row)) {
@@ -243,3 +249,11 @@ export const extractFiles = (o: ExtractFilesOptions): Pager =>
       }
     }
   }
+
+/**
+ * A pager over the daily files of a drop. A digest that differs from the manifest refuses the file before a row is read.
+ * Throws `landing.digest_mismatch`, `short_delivery`, `more_than_declared`, `sum_mismatch`, `nothing_delivered` (never a file yet), and
+ * `connect.checkpoint_gone` where the files changed while the hub was away. No new file since the watermark is an empty delivery.
+ */
+export const extractFiles = (o: ExtractFilesOptions): Pager =>
+  droppedFiles(o, { list: (root) => listDrop(root, o.department, o.name) })

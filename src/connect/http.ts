@@ -148,7 +148,8 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
     const source = `${request.path}${query === '' ? '' : `?${query}`}`
     const context = { department: o.department, method, source }
     const outgoing: Outgoing = { method, path: url.pathname, query, body: request.body ?? '' }
-    const identity = request.authenticated === false ? {} : ((await authenticator?.headers(outgoing, signal)) ?? {})
+    const identifying = request.authenticated === false ? null : authenticator
+    const identity = (await identifying?.headers(outgoing, signal)) ?? {}
     const init = {
       method,
       signal,
@@ -177,7 +178,8 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
       headers: response.headers,
       bytes,
       get text() {
-        return decodeBody(bytes, response.headers, context)
+        const text = decodeBody(bytes, response.headers, context)
+        return identifying?.open?.(text, identity, source) ?? text
       },
       source,
     }

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { codeOf } from '../kernel/errors.ts'
+import { codeOf, type HubError } from '../kernel/errors.ts'
 import { connectCodes, connectError } from './errors.ts'
 
 export const Manifest = z.object({
@@ -22,12 +22,15 @@ export interface DroppedFile {
   /** `YYYYMMDD`, from the file's name. */
   readonly date: string
   readonly manifest: Manifest
+  /** Why it cannot be read although a manifest lists it; thrown before a row is read, and only when its turn has come. */
+  readonly refusal?: HubError
 }
 
-const readManifest = async (path: string, file: string): Promise<Manifest> => {
+/** A manifest by its schema. Throws `landing.manifest_unreadable`. */
+export const readManifest = async <T>(path: string, file: string, schema: z.ZodType<T>): Promise<T> => {
   const text = await readFile(path, 'utf8')
   try {
-    return Manifest.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (cause) {
     throw connectError(
       connectCodes.manifestUnreadable,
@@ -54,7 +57,7 @@ const missing = (folder: string, cause: unknown) =>
   )
 
 /** Names in the department's folder of the drop; where the drop itself is the department's folder, names in it. */
-const listFolder = async (root: string, department: string): Promise<{ folder: string; names: string[] }> => {
+export const listFolder = async (root: string, department: string): Promise<{ folder: string; names: string[] }> => {
   const folder = join(root, department)
   try {
     return { folder, names: await readdir(folder) }
@@ -79,7 +82,7 @@ export const listDrop = async (root: string, department: string, name: string): 
   const complete = names.filter((file) => shape.test(file) && present.has(`${file}.manifest.json`)).sort()
   const files: DroppedFile[] = []
   for (const file of complete) {
-    const manifest = await readManifest(join(folder, `${file}.manifest.json`), file)
+    const manifest = await readManifest(join(folder, `${file}.manifest.json`), file, Manifest)
     if (manifest.feed !== `${department}.${name}` && manifest.feed !== name) {
       throw connectError(
         connectCodes.manifestUnreadable,

@@ -15,6 +15,14 @@ const fileIsWrong = say(
   '文件没有采用。请供数单位重新生成该文件和清单，放回交换目录后再执行一次导入。',
   'The file was not taken in. Ask the department to write it and its manifest anew, put both into the folder, and import once more.',
 )
+const monthIncomplete = say(
+  '该月数据没有采用，齐全后下一次导入自动读取。请供数单位补齐所缺文件，或重新生成该月清单。',
+  'The month was not taken in and is read as soon as it is complete. Ask the department for the missing file, or for a new manifest of the month.',
+)
+const keysDiffer = say(
+  '应答没有采用。请与供数单位核对共享密钥和加密方式；若密钥一致，按数据被篡改上报信息安全岗。',
+  'The answer was not taken in. Compare the shared secret and the cipher with the department; where they agree, report to security that data was altered on its way.',
+)
 const configuration = say(
   '请系统管理员检查该数据源的配置（地址、凭证、目录），改正后再执行一次导入。',
   'Have the administrator check the settings of this source (address, credentials, folder), then import once more.',
@@ -54,6 +62,10 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   'connect.answer_unreadable': sourceIsWrong,
   'connect.doctype_refused': sourceIsWrong,
   'connect.department_error': waitAndAgain,
+  'connect.envelope_unreadable': sourceIsWrong,
+  'connect.mac_mismatch': keysDiffer,
+  'connect.decrypt_failed': keysDiffer,
+  'connect.answer_replayed': keysDiffer,
   'connect.not_configured': configuration,
   'connect.cursor_expired': waitAndAgain,
   'connect.checkpoint_gone': waitAndAgain,
@@ -71,6 +83,8 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   'landing.manifest_unreadable': fileIsWrong,
   'landing.digest_mismatch': fileIsWrong,
   'landing.sum_mismatch': fileIsWrong,
+  'landing.file_missing': monthIncomplete,
+  'landing.file_unlisted': monthIncomplete,
   'landing.row_not_json': fixRows,
   'landing.row_not_object': fixRows,
   'landing.row_too_deep': fixRows,

@@ -2,7 +2,7 @@
  * Every fault the simulated departments know, alone and in pairs, on every feed it applies to: what the hub says of it, and that nothing of it stays
  * once it is mended. A case is two hubs on one set of departments: one meets the faults, the other never does.
  */
-import { deliver, fileFeeds } from '../../simulator/drop.ts'
+import { deliver, fileFeeds, isDeliveryDue } from '../../simulator/drop.ts'
 import { driftedField, type Fault, faultsOf, feeds } from '../../simulator/faults.ts'
 import type { FeedId } from '../../simulator/world/entries.ts'
 import type { Hub } from '../../src/hub.ts'
@@ -90,11 +90,17 @@ const hasManyRows = (feed: FeedId): boolean => feed === 'development.progress'
 const needsBefore = ({ feed, kind }: FaultOrder): boolean =>
   kind === 'lostHalf' || kind === 'clockStep' || ((isFileFeed(feed) || hasManyRows(feed)) && isSilent(kind))
 
+/** Moves on to the next day on which all of these deliver. */
+const nextDelivery = async (simulated: Simulated, asked: readonly FeedId[]): Promise<void> => {
+  do await simulated.advance(1)
+  while (!asked.every((feed) => isDeliveryDue(simulated.simulator.world, feed)))
+}
+
 /** Puts the faults where the next import meets them: answers that fail until mended, files that are spoilt until delivered again. */
 const spoil = async (simulated: Simulated, one: FaultCase): Promise<void> => {
   const { faults, world, dropFolder } = simulated.simulator
   const isFirstDay = !one.some(needsBefore)
-  if (!isFirstDay) await simulated.advance(1)
+  if (!isFirstDay) await nextDelivery(simulated, feedsOf(one))
   for (const [i, { feed, kind }] of one.entries()) {
     if (!isFileFeed(feed)) {
       // The first of two on one feed passes by itself, the second lasts.
@@ -102,7 +108,7 @@ const spoil = async (simulated: Simulated, one: FaultCase): Promise<void> => {
       faults.arm({ feed, kind, times: isFollowed ? 1 : lasting })
       continue
     }
-    if (i > 0 && one[i - 1]?.feed === feed) await simulated.advance(1)
+    if (i > 0 && one[i - 1]?.feed === feed) await nextDelivery(simulated, [feed])
     await deliver(world, dropFolder, feed, i === 0 && isFirstDay ? 'full' : 'increment', kind)
   }
 }

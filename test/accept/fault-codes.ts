@@ -18,6 +18,10 @@ const onPages: Readonly<Partial<Record<Fault, readonly string[]>>> = {
   gone: ['connect.cursor_expired'],
   envelopeError: ['connect.department_error'],
   lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
+  // Encrypted answers.
+  badDigest: ['connect.mac_mismatch'],
+  wrongKey: ['connect.mac_mismatch'],
+  replay: ['connect.answer_replayed'],
 }
 
 /** A file's digest is of its own bytes but for the two faults that break it; those two are told apart from a wrong number of rows. */
@@ -27,7 +31,8 @@ const onFiles: Readonly<Partial<Record<Fault, readonly string[]>>> = {
   repeatPage: ['landing.more_than_declared'],
   shortTotal: ['landing.short_delivery'],
   totalTooLow: ['landing.more_than_declared'],
-  wrongEncoding: ['landing.hold_rejected', 'decode.bad_bytes', 'decode.key_column_missing'],
+  gone: ['landing.file_missing'],
+  wrongEncoding: ['connect.wrong_encoding', 'landing.hold_rejected', 'decode.bad_bytes', 'decode.key_column_missing'],
   lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { testDatabase } from '../support/database.ts'
 import { approval, invoice, section, taxpayer } from '../support/hand-fed.ts'
 import { scripted } from '../support/scripted.ts'
+import { standsIn } from '../support/stands-in.ts'
 
 // Closed after each test: a database for each and all of them open would use up the server's connections.
 let db: Database
@@ -15,27 +16,6 @@ afterEach(() => db.close())
 /** Valid by its check character, of a region that never existed. */
 const citizen = '419921198001010018'
 const phone = '14112345678'
-
-/** Columns in which one of these texts stands. */
-const standsIn = async (db: Database, texts: readonly string[]): Promise<string[]> => {
-  const { rows: columns } = await db.owner().query<{ t: string; c: string; type: string }>(
-    `SELECT k.oid::regclass::text AS t, quote_ident(a.attname) AS c, format_type(a.atttypid, null) AS type FROM pg_class k
-     JOIN pg_attribute a ON a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE k.relkind = 'r' AND k.relnamespace = 'jingwei'::regnamespace AND format_type(a.atttypid, null) IN ('text', 'bytea', 'jsonb', 'text[]')`,
-  )
-  const found: string[] = []
-  for (const { t, c, type } of columns) {
-    const text = type === 'bytea' ? `encode(${c}, 'escape')` : `${c}::text`
-    const { rowCount } = await db
-      .owner()
-      .query(
-        `SELECT 1 FROM ${t} WHERE EXISTS (SELECT 1 FROM unnest($1::text[]) AS s WHERE position(s in ${text}) > 0) LIMIT 1`,
-        [texts],
-      )
-    if (rowCount) found.push(`${t}.${c}`)
-  }
-  return found
-}
 
 const cases = [
   ['development.approvals', 'the project’s owner', approval({ xmdwdm: citizen })],

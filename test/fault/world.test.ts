@@ -84,6 +84,9 @@ const secretFields = [
   'xmdwdm',
   'jsdwdm',
   'sgdwdm',
+  'cqrzjhm',
+  'cqrlxdh',
+  'tyshxydm',
 ]
 
 /** Identity numbers (of a region that never existed) and phones, wherever a department's row holds one. */

@@ -11,7 +11,8 @@ import { codeOfError, pagesOf, requestOf, scratchFolder } from '../connect/suppo
 let simulator: Simulator
 beforeAll(async () => {
   const dropFolder = await scratchFolder()
-  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', port: 0, truthPort: 0, dropFolder })
+  const ports = { port: 0, truthPort: 0, requestsPerSecond: 100_000 }
+  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', ...ports, dropFolder })
 })
 afterAll(() => simulator.close())
 
@@ -26,7 +27,12 @@ const pull = async (feed: AnyFeed, since: unknown = null, resume: unknown = null
       clientId: 'jingwei-hub',
       secret: new Secret(`demo-only-${department.id}`),
     },
-    { waitMs: 1, pacingMs: 0, attemptsMax: 3, attemptTimeoutMs: 3_000 },
+    {
+      waitMs: 1,
+      pacingMs: 0,
+      attemptsMax: 3,
+      attemptTimeoutMs: 3_000,
+    },
   )
   try {
     return await pagesOf(feed.pages, source, requestOf({ since, resume, rowsPerPage: 7 }))
@@ -43,6 +49,12 @@ const feed = (id: string): AnyFeed => {
   if (found === undefined) throw new Error(id)
   return found
 }
+
+/** Delivered once a month: the next day brings nothing; what the next month brings is tested with the department. */
+const monthly = new Set(['power.accounts', 'power.installations', 'power.readings'])
+
+/** Tiny and told by the quarter or when something happens: a day may bring nothing (`test/simulator/tax-extracts.test.ts` has forty of them). */
+const quiet = new Set(feeds.flatMap((one) => (/^tax\.(?!taxpayers|invoices$)/.test(one.id) ? [one.id] : [])))
 
 const watermarks = new Map<string, unknown>()
 
@@ -71,7 +83,8 @@ describe('the next day', () => {
     const day = await pull(one, watermarks.get(one.id))
     const rows = day.reduce((sum, page) => sum + page.rows.length, 0)
     expect(day.at(-1)?.declaredRows).toBe(rows)
-    expect(rows).toBeGreaterThan(0)
+    if (monthly.has(one.id)) expect(rows).toBe(0)
+    else if (!quiet.has(one.id)) expect(rows).toBeGreaterThan(0)
     const told = new Set(keysIn(one, day)).size
     // A full delivery tells everything each day, and a feed of one record tells that one again.
     if (one.mode === 'full') expect(told).toBe(whole.size)

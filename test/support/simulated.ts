@@ -72,6 +72,7 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
     port: 0,
     truthPort: 0,
     dropFolder: join(folder, 'drop'),
+    requestsPerSecond: 100_000,
     now: options.clock === 'wall' ? Date.now : nowMs,
     ...(options.pace ? { pace: options.pace } : {}),
     ...(options.rowsPerPage ? { rowsPerPage: options.rowsPerPage } : {}),
