@@ -19,6 +19,7 @@ CREATE INDEX subject_project_code_idx ON subject (project_code) WHERE project_co
 CREATE INDEX subject_report_number_idx ON subject (report_number) WHERE report_number IS NOT NULL;
 CREATE INDEX subject_name_key_idx ON subject (name_key) WHERE name_key IS NOT NULL;
 CREATE INDEX subject_own_report_idx ON subject (own_report) WHERE own_report IS NOT NULL;
+ALTER TABLE project_record ADD COLUMN name_key text COLLATE "C";   -- the same piece of a record's name; filled as records are linked anew
 CREATE INDEX project_record_project_code_idx ON project_record (project_code) WHERE project_code IS NOT NULL;
 
 -- Mentions are kept for every record with parties but invoices, whose subject names them; with the subject, so that a tied record leads to its project.

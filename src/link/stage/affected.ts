@@ -2,7 +2,6 @@
  * Which subjects news could tie otherwise: new ones, those whose parties, code, report or named record changed, those that a changed project could
  * claim or lose, and whatever follows any of them.
  */
-import { nameKeyOf } from '../ties/tie.ts'
 import { type FoundBefore, partyKeys } from './nodes.ts'
 import { type Advance, byteas } from './scope.ts'
 
@@ -70,15 +69,6 @@ const linkSubjectParties = async (a: Advance, news: TieNews): Promise<string[]> 
   return rows.map((r) => r.subject)
 }
 
-/** Pieces of the names that touched projects go by: a subject found by its name alone may be theirs now. */
-const touchedNameKeys = async (a: Advance, before: FoundBefore['names']): Promise<string[]> => {
-  const { rows } = await a.client.query<{ name: string; division: string | null }>(
-    'SELECT DISTINCT r.name, r.division_code AS division FROM member_by_record m JOIN project_record r USING (key_hash) WHERE m.project_id = ANY ($1::bigint[])',
-    [[...a.touched]],
-  )
-  return [...new Set([...before, ...rows].flatMap(({ name, division }) => nameKeyOf(name, division) ?? []))]
-}
-
 /** Records that others may name whose fact is another than before, and the subjects of either. */
 const changedRecords = async (a: Advance): Promise<{ keys: string[]; subjects: string[] }> => {
   const { rows } = await a.client.query<{ key: string; subject: string }>(
@@ -95,16 +85,17 @@ const hitSubjects = async (a: Advance, news: TieNews): Promise<{ subject: string
   const changed = await changedRecords(a)
   const { rows } = await a.client.query<{ subject: string; isAbout: boolean }>(
     `WITH touched AS (SELECT unnest($3::bigint[]) AS project_id),
-       members AS (SELECT r.owner_key, r.contractor_keys, r.project_code FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)),
+       members AS (SELECT r.owner_key, r.contractor_keys, r.project_code, r.name_key FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)),
        keys AS (SELECT unnest($4::text[]) COLLATE "C" AS k UNION SELECT k FROM members CROSS JOIN LATERAL unnest(contractor_keys || owner_key) AS k WHERE k IS NOT NULL),
        codes AS (SELECT unnest($5::text[]) COLLATE "C" AS c UNION SELECT project_code FROM members WHERE project_code IS NOT NULL),
+       names AS (SELECT unnest($6::text[]) COLLATE "C" AS n UNION SELECT name_key FROM members WHERE name_key IS NOT NULL),
        hit AS (SELECT unnest($1::bytea[]) AS subject_hash
                UNION SELECT unnest($2::bytea[])
                UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.seller_key = keys.k
                UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.buyer_key = keys.k
                UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.holder_key = keys.k
                UNION SELECT s.subject_hash FROM codes JOIN subject s ON s.project_code = codes.c
-               UNION SELECT s.subject_hash FROM unnest($6::text[]) AS n (k) JOIN subject s ON s.name_key = n.k
+               UNION SELECT s.subject_hash FROM names JOIN subject s ON s.name_key = names.n
                UNION SELECT t.subject_hash FROM touched JOIN tie t USING (project_id) JOIN subject s USING (subject_hash) WHERE s.kind <> 'record'
                UNION SELECT s.subject_hash FROM unnest($7::bytea[]) AS r (k) JOIN subject s ON s.ref_key_hash = r.k
                UNION SELECT s.subject_hash FROM unnest($8::bytea[]) AS c (h) JOIN subject o ON o.subject_hash = c.h JOIN subject s ON s.report_number = o.own_report)
@@ -115,7 +106,7 @@ const hitSubjects = async (a: Advance, news: TieNews): Promise<{ subject: string
       [...a.touched],
       news.foundBefore.keys,
       news.foundBefore.codes,
-      await touchedNameKeys(a, news.foundBefore.names),
+      news.foundBefore.nameKeys,
       byteas(new Set([...news.moved, ...changed.keys])),
       byteas(changed.subjects),
     ],

@@ -1,10 +1,11 @@
 /** Every project by what subjects could name of it. */
-import { nameKeyOf, type ProjectCard } from '../ties/tie.ts'
+import type { ProjectCard } from '../ties/tie.ts'
 import type { Advance } from './scope.ts'
 
 interface MemberRow {
   readonly project: bigint
   readonly name: string
+  readonly nameKey: string | null
   readonly owner: string | null
   readonly contractors: readonly string[]
   readonly code: string | null
@@ -21,7 +22,7 @@ const cardOf = (project: bigint, members: readonly MemberRow[]): ProjectCard => 
   return {
     projectId: project.toString(),
     names: unique(members.map((r) => r.name)),
-    nameKeys: unique(members.map((r) => nameKeyOf(r.name, r.division))),
+    nameKeys: unique(members.map((r) => r.nameKey)),
     ownerKeys: unique(members.map((r) => r.owner)),
     contractorKeys: unique(members.flatMap((r) => r.contractors)),
     projectCodes: unique(members.map((r) => r.code)),
@@ -33,7 +34,7 @@ const cardOf = (project: bigint, members: readonly MemberRow[]): ProjectCard => 
 
 export const projectCards = async (client: Advance['client']): Promise<ProjectCard[]> => {
   const { rows } = await client.query<MemberRow>(
-    `SELECT m.project_id AS project, r.name, r.owner_key AS owner, r.contractor_keys AS contractors, r.project_code AS code, r.division_code AS division, r.place_text AS place, r.kind, r.on_text AS on
+    `SELECT m.project_id AS project, r.name, r.name_key AS "nameKey", r.owner_key AS owner, r.contractor_keys AS contractors, r.project_code AS code, r.division_code AS division, r.place_text AS place, r.kind, r.on_text AS on
      FROM member_by_record m JOIN project_record r USING (key_hash) ORDER BY m.project_id, m.key_hash`,
   )
   return [...Map.groupBy(rows, (r) => r.project)].map(([project, members]) => cardOf(project, members))

@@ -4,8 +4,10 @@ import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
 import { partyTextHash, usableCode } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
+import { nameFeatures } from '../projects/features.ts'
 import { areOtherByCode, blockKeys, blockMembersMax, compareNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
+import { nameKeyOfObject } from '../ties/tie.ts'
 import type { ProjectFact } from './mentions.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
@@ -101,7 +103,7 @@ export const loadNodes = async (
 export interface FoundBefore {
   readonly keys: readonly string[]
   readonly codes: readonly string[]
-  readonly names: readonly { readonly name: string; readonly division: string | null }[]
+  readonly nameKeys: readonly string[]
 }
 
 /** Puts these nodes in the place of `replaced`; returns what those were found by. */
@@ -111,24 +113,20 @@ const storeNodes = async (
   feeds: ReadonlyMap<string, string>,
   replaced: readonly string[],
 ): Promise<FoundBefore> => {
-  const { rows: before } = await a.client.query<{
-    keys: string[]
-    code: string | null
-    name: string
-    division: string | null
-  }>(
-    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name, division_code AS division',
+  const { rows: before } = await a.client.query<{ keys: string[]; code: string | null; nameKey: string | null }>(
+    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name_key AS "nameKey"',
     [byteas(replaced)],
   )
   await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
   await copyRows(
     a.client,
-    'project_record (key_hash, feed, kind, name, project_code, document_number, source_project, section, owner_key, owner_name, contractor_keys, division_code, place_text, amount_fen, on_text, known_from)',
+    'project_record (key_hash, feed, kind, name, name_key, project_code, document_number, source_project, section, owner_key, owner_name, contractor_keys, division_code, place_text, amount_fen, on_text, known_from)',
     nodes.map((n) => [
       bytea(n.key),
       feeds.get(n.key),
       n.kind,
       n.name,
+      nameKeyOfObject(nameFeatures(n).object),
       n.projectCode,
       n.documentNumber,
       n.sourceProject,
@@ -151,7 +149,7 @@ const storeNodes = async (
   return {
     keys: [...new Set(before.flatMap((r) => r.keys))],
     codes: [...new Set(before.flatMap((r) => r.code ?? []))],
-    names: before.map(({ name, division }) => ({ name, division })),
+    nameKeys: [...new Set(before.flatMap((r) => r.nameKey ?? []))],
   }
 }
 

@@ -24,7 +24,7 @@ export interface TieSubject {
 export interface ProjectCard {
   readonly projectId: string
   readonly names: readonly string[]
-  /** The pieces by which it is found by name: `nameKeyOf` of each record. */
+  /** The pieces by which it is found by name, one of each record at most. */
   readonly nameKeys: readonly string[]
   readonly ownerKeys: readonly string[]
   readonly contractorKeys: readonly string[]
@@ -115,12 +115,14 @@ const candidatesKept = 5
 const monthsAround = { before: 3, after: 12 } as const
 const nameKeyLength = 4
 
-/** The piece of a project name by which projects are found that have no party in common; null for names too short to say anything. */
-export const nameKeyOf = (name: string, divisionCode: string | null): string | null => {
-  const { object } = readFeatures({ name, ownerName: null, divisionCode })
+/** The piece of a name's object by which projects are found that have no party in common; null where it is too short to say anything. */
+export const nameKeyOfObject = (object: string): string | null => {
   const root = object.replace(/[（）-]/gu, '')
   return root.length < nameKeyLength ? null : root.slice(0, nameKeyLength)
 }
+
+export const nameKeyOf = (name: string, divisionCode: string | null): string | null =>
+  nameKeyOfObject(readFeatures({ name, ownerName: null, divisionCode }).object)
 
 type Roles = Map<Indexed, Role>
 const addRole = (roles: Roles, all: Iterable<Indexed> | undefined, role: Role): void => {
