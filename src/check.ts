@@ -1,4 +1,5 @@
 /** `check`: what the hub holds, recomputed from truth while it runs: reconciliation, counts, balances, both memberships, a sample of positions. */
+import { projectKinds } from '#schemas/canonical/index.ts'
 import type { Database } from './db/database.ts'
 import { today } from './kernel/clock.ts'
 import type { BatchFigures } from './landing/batch.ts'
@@ -43,8 +44,18 @@ const balances: Readonly<Record<string, string>> = {
     UNION ALL SELECT 'listed projects', (SELECT count(*) FROM position), (SELECT count(DISTINCT project_id) FROM project_list)`,
   'every subject is tied or has a reason': `SELECT 'subjects' AS subject, (SELECT count(DISTINCT subject_hash) FROM fact) AS expected, (SELECT count(*) FROM tie JOIN subject USING (subject_hash)) AS found`,
   'every party is linked or has a reason': `SELECT 'parties' AS subject, (SELECT count(*) FROM (
-        SELECT text_hash FROM mention UNION SELECT x.h FROM subject s JOIN tie USING (subject_hash) CROSS JOIN LATERAL unnest(ARRAY[s.seller_hash, s.buyer_hash]) AS x (h) WHERE x.h IS NOT NULL) named) AS expected,
+        SELECT text_hash FROM mention UNION SELECT x.h FROM subject s JOIN tie USING (subject_hash) CROSS JOIN LATERAL unnest(ARRAY[s.seller_hash, s.buyer_hash, s.holder_hash]) AS x (h) WHERE x.h IS NOT NULL) named) AS expected,
       (SELECT count(*) FROM party_link JOIN party USING (text_hash)) AS found`,
+  'project records are those of the kinds': `SELECT 'project records' AS subject, (SELECT count(*) FROM fact WHERE kind IN (${projectKinds.map((kind) => `'${kind}'`).join(', ')})) AS expected, (SELECT count(*) FROM project_record) AS found`,
+  // Readings of one account lie where the account lies, wherever that is.
+  'what names a record lies where it lies': `SELECT encode(s.subject_hash, 'hex') AS subject, x.project AS expected, t.project_id AS found FROM subject s JOIN tie t USING (subject_hash)
+      CROSS JOIN LATERAL (SELECT coalesce(m.project_id, o.project_id) AS project FROM (SELECT s.ref_key_hash AS k) r LEFT JOIN member_by_record m ON m.key_hash = r.k
+        LEFT JOIN fact f ON f.key_hash = r.k LEFT JOIN tie o ON o.subject_hash = f.subject_hash) x
+    WHERE s.kind = 'record' AND t.reason <> 'record.circular'`,
+  'names of commerce are in the register': `SELECT r.registration_id AS subject, n.names::text AS expected, r.other_names::text AS found FROM registration r
+      CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT c.name COLLATE "C" ORDER BY c.name COLLATE "C"), '{}') AS names FROM commerce_name c
+        WHERE c.core = r.core AND c.name <> r.name AND NOT c.name = ANY (r.former_names)) n
+    WHERE r.other_names <> '{}' OR n.names <> '{}'`,
   'invoices balance in 分': `SELECT 'net of tier 1' AS subject,
       (SELECT coalesce(sum(f.amount_fen), 0) FROM tie t JOIN fact f USING (subject_hash) WHERE t.project_id IS NOT NULL AND t.tier = 1 AND f.class = 'taxable')::text AS expected,
       (SELECT coalesce(sum(net_invoiced_fen), 0) FROM project_list WHERE shared_prefix = -1)::text AS found`,

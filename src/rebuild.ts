@@ -6,7 +6,7 @@ import { takeTick } from './db/tick.ts'
 import { transaction } from './db/transaction.ts'
 import { edgeColumns } from './link/stage/nodes.ts'
 import { linkColumns } from './link/stage/party-links.ts'
-import { tieColumns } from './link/stage/ties.ts'
+import { tieColumns } from './link/stage/tie-store.ts'
 import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
 import { positionColumns } from './track/run.ts'
 
@@ -26,6 +26,7 @@ const derived = [
   ...Object.keys(versioned).map(presentOf),
   'member_by_project',
   'registration',
+  'commerce_name',
   'taxpayer_token',
   'mention',
   'project_record',

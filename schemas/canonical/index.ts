@@ -178,5 +178,6 @@ export type Canonical = z.infer<typeof Canonical>
 export type Kind = Canonical['kind']
 
 /** Kinds that are records of a project in their own right: the nodes that grouping joins. */
-export const projectKinds = ['approval', 'contract', 'award'] as const
-export type ProjectRecord = Approval | Contract | Award
+export const projectKinds = ['approval', 'projectEntry', 'permit', 'contract', 'award'] as const
+export type ProjectKind = (typeof projectKinds)[number]
+export type ProjectRecord = Extract<Canonical, { kind: ProjectKind }>

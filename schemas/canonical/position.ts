@@ -18,8 +18,10 @@ export type Evidence = z.infer<typeof Evidence>
 
 export const MilestoneKind = z.enum([
   'approval',
+  'land',
   'award',
   'contract',
+  'permit',
   'plannedStart',
   'start',
   'firstMeasurement',
@@ -28,6 +30,7 @@ export const MilestoneKind = z.enum([
   'lastInvoice',
   'handover',
   'completion',
+  'settlement',
 ])
 export type MilestoneKind = z.infer<typeof MilestoneKind>
 
@@ -58,6 +61,7 @@ export type PositionParty = z.infer<typeof PositionParty>
 
 export const Section = z.object({
   record: z.string(),
+  kind: z.enum(['contract', 'permit']),
   name: z.string(),
   section: z.string().nullable(),
   contractors: z.array(z.string()),
@@ -72,12 +76,14 @@ export type Section = z.infer<typeof Section>
 /** The sales ladder 销售阶梯, tax-inclusive; `null` is unknown, never zero (domain.md 0.1, 0.4). Attribution of every step here is `project`. */
 export const SalesLadder = z.object({
   contractFen: fen.nullable(),
-  /** awards stand in where no section states a contract price */
-  contractBasis: z.enum(['contract', 'award']).nullable(),
+  /** awards stand in where no section states a contract price, permits where there is no award either */
+  contractBasis: z.enum(['contract', 'award', 'permit']).nullable(),
   workDoneFen: fen.nullable(),
   receivableFen: fen.nullable(),
   paymentRatioBp: z.number().int().nullable(),
   paymentRatioAssumed: z.boolean(),
+  retentionBp: z.number().int().nullable().describe('质保金比例 where an officer entered it, 1/10000'),
+  receivedFen: fen.nullable().describe('已收款: the greater of what finance paid out and what officers entered'),
   netInvoicedFen: fen,
   invoices: z.number().int(),
   advanceInvoicedFen: fen.describe('non-taxable codes 612 and 603, outside net invoiced (domain.md 0.5)'),
@@ -88,6 +94,25 @@ export const SalesLadder = z.object({
   gapReason: z.string().nullable(),
 })
 export type SalesLadder = z.infer<typeof SalesLadder>
+
+export const LandParcel = z.object({
+  record: z.string(),
+  supply: z.enum(['grant', 'allocation', 'lease']).nullable(),
+  use: z.string().nullable(),
+  areaM2: z.number().nullable(),
+  priceFen: fen.nullable(),
+  signedOn: PartialDate.nullable(),
+})
+export type LandParcel = z.infer<typeof LandParcel>
+
+export const ReportedInvestment = z.object({
+  record: z.string(),
+  period: PartialDate.nullable(),
+  cumulativeFen: fen.nullable(),
+  constructionFen: fen.nullable(),
+  physicalProgressBp: z.number().int().nullable(),
+})
+export type ReportedInvestment = z.infer<typeof ReportedInvestment>
 
 export const LifecycleStage = z.enum([
   'approved',
@@ -121,6 +146,11 @@ export const Position = z.object({
   ladder: SalesLadder,
   departments: z.array(z.string()),
   records: z.array(z.object({ feed: z.string(), record: z.string(), kind: z.string() })),
+  /** Years whose list of key projects 重点项目名单 holds it. */
+  listedYears: z.array(z.number().int()),
+  land: z.array(LandParcel),
+  /** As reported last. Never work done: land, equipment and interest are in it (domain.md 0.4). */
+  investment: ReportedInvestment.nullable(),
   lastEventOn: z.string().nullable(),
   /** The first day on which this position would change by itself, with no news; null if never. */
   changesOn: z.string().nullable(),

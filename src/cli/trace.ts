@@ -56,6 +56,13 @@ const readings = (hub: Hub, v: VersionRow | undefined) => {
 const rowsOf = async (hub: Hub, hash: string, sql: string): Promise<Record<string, unknown>[]> =>
   (await hub.db.pipeline.query(sql, [hash])).rows
 
+/** The records that lead from this one to a project, nearest first: reading → account → installation. */
+const namedRecords = `WITH RECURSIVE way (key_hash, subject_hash, steps) AS (
+    SELECT f.key_hash, f.subject_hash, 0 FROM fact f WHERE f.key_hash = decode($1, 'hex')
+    UNION ALL SELECT s.ref_key_hash, f.subject_hash, w.steps + 1 FROM way w JOIN subject s ON s.subject_hash = w.subject_hash LEFT JOIN fact f ON f.key_hash = s.ref_key_hash
+      WHERE s.ref_key_hash IS NOT NULL AND w.steps < 5)
+  SELECT encode(w.key_hash, 'hex') AS record, f.feed, f.kind FROM way w LEFT JOIN fact f ON f.key_hash = w.key_hash WHERE w.steps > 0 ORDER BY w.steps`
+
 const traceOf = async (hub: Hub, hash: string) => {
   const versions = await versionsOf(hub, hash)
   if (versions.length === 0)
@@ -67,7 +74,7 @@ const traceOf = async (hub: Hub, hash: string) => {
     await rowsOf(
       hub,
       hash,
-      `SELECT coalesce(m.project_id, t.project_id) AS id, t.reason AS tie FROM (SELECT decode($1, 'hex') AS k) x LEFT JOIN member_by_record m ON m.key_hash = x.k
+      `SELECT coalesce(m.project_id, t.project_id) AS id, t.reason AS tie, t.score, t.tier FROM (SELECT decode($1, 'hex') AS k) x LEFT JOIN member_by_record m ON m.key_hash = x.k
     LEFT JOIN fact f ON f.key_hash = x.k LEFT JOIN tie t ON t.subject_hash = f.subject_hash`,
     )
   )[0]
@@ -94,13 +101,18 @@ const traceOf = async (hub: Hub, hash: string) => {
       hub,
       hash,
       `SELECT m.role, p.name, l.decision, l.registration_id AS "registrationId", l.score, l.reason FROM mention m JOIN party p USING (text_hash) LEFT JOIN party_link l USING (text_hash)
-      WHERE m.key_hash = decode($1, 'hex') ORDER BY m.role, m.seq`,
+      WHERE m.key_hash = decode($1, 'hex')
+      UNION ALL SELECT x.role, p.name, l.decision, l.registration_id, l.score, l.reason FROM fact f JOIN subject s USING (subject_hash)
+        CROSS JOIN LATERAL (VALUES ('buyer', s.buyer_hash), ('seller', s.seller_hash)) AS x (role, h) JOIN party p ON p.text_hash = x.h LEFT JOIN party_link l USING (text_hash)
+      WHERE f.key_hash = decode($1, 'hex') AND f.kind = 'invoice' ORDER BY 1, 2`,
     ),
     edges: await rowsOf(
       hub,
       hash,
       `SELECT encode(CASE WHEN a = decode($1, 'hex') THEN b ELSE a END, 'hex') AS other, weight, veto, rule FROM edge WHERE a = decode($1, 'hex') OR b = decode($1, 'hex') ORDER BY weight DESC LIMIT 20`,
     ),
+    tie: project?.tie == null ? null : { reason: project.tie, score: project.score, tier: project.tier },
+    named: await rowsOf(hub, hash, namedRecords),
     project: id === null ? null : projectId.of(id),
     position:
       id === null
@@ -137,6 +149,11 @@ export const traceCommand = async (hub: Hub, args: readonly string[], out: Outpu
     out.line(
       `  关系 edge     ${e.veto ? '✗' : '—'} ${recordId.of(Buffer.from(String(e.other), 'hex'))} ${e.weight} ${e.rule}`,
     )
+  for (const n of trace.named)
+    out.line(
+      `  所指 names    ${recordId.of(Buffer.from(String(n.record), 'hex'))} ${n.feed ?? '库中没有 not held'} ${n.kind ?? ''}`,
+    )
+  if (trace.tie) out.line(`  归入 tie      ${trace.tie.reason} (${trace.tie.score})`)
   out.line(
     `  项目 project  ${trace.project ?? '未归入项目 none'}${trace.position ? `  position known from ${trace.position.knownFrom}` : ''}`,
   )

@@ -2,12 +2,10 @@
  * The link stage: parties to registrations, project records to projects, subjects to projects, for what became known since its cursor.
  * One transaction, so that links, memberships and ties are seen together or not at all.
  */
-import type { Canonical } from '#schemas/canonical/index.ts'
 import type { Database } from '../db/database.ts'
 import { advanceCursor, stageTick } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
-import { recordKeyHash } from '../kernel/record-key.ts'
 import { updateMembership } from './stage/membership.ts'
 import { emptyMemory, type LinkMemory, settleMemory } from './stage/memory.ts'
 import {
@@ -16,6 +14,7 @@ import {
   partyTexts,
   projectFacts,
   storeMentions,
+  storeOtherMentions,
   storePartyTexts,
   storeSubjects,
 } from './stage/mentions.ts'
@@ -26,9 +25,6 @@ import { type Advance, byteas } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
 import { updateTies } from './stage/ties.ts'
 import { closeUnspoken } from './stage/unspoken.ts'
-
-const refKey = (fact: Canonical): string | null =>
-  fact.kind === 'measurement' ? recordKeyHash(fact.of.feed, fact.of.key) : null
 
 /** Judgements made since the cursor: the texts and records that they re-open. An undo re-opens what it undoes. */
 const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: string[] }> => {
@@ -45,11 +41,11 @@ const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: stri
   }
 }
 
-/** Records that name a party whose link changed: their keys, and so perhaps their project, are not what they were. */
+/** Project records that name a party whose link changed: their keys, and so perhaps their project, are not what they were. */
 const recordsNaming = async (a: Advance, texts: ReadonlySet<string>): Promise<string[]> =>
   (
     await a.client.query<{ key: string }>(
-      `SELECT DISTINCT encode(key_hash, 'hex') AS key FROM mention WHERE text_hash = ANY ($1::bytea[])`,
+      `SELECT DISTINCT encode(key_hash, 'hex') AS key FROM mention JOIN project_record USING (key_hash) WHERE text_hash = ANY ($1::bytea[])`,
       [byteas(texts)],
     )
   ).rows.map((r) => r.key)
@@ -78,6 +74,15 @@ const touchByRecords = async (a: Advance, keys: readonly string[]): Promise<void
   for (const r of rows) a.touched.add(r.project)
 }
 
+/** Projects to which something is tied that names a party whose link changed: who was paid is told by the link. */
+const touchByNaming = async (a: Advance, texts: ReadonlySet<string>): Promise<void> => {
+  const { rows } = await a.client.query<{ project: bigint }>(
+    'SELECT DISTINCT t.project_id AS project FROM mention m JOIN tie t USING (subject_hash) WHERE m.text_hash = ANY ($1::bytea[]) AND t.project_id IS NOT NULL',
+    [byteas(texts)],
+  )
+  for (const r of rows) a.touched.add(r.project)
+}
+
 const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> => {
   const early: Advance = { ...a, settingsVersion: 0 }
   const registers = await updateRegistrations(early)
@@ -85,11 +90,11 @@ const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> =>
   const subjects = await newSubjects(early)
   const judged = await judgedSince(early)
   const texts = partyTexts([...present.map((f) => f.fact), ...subjects.map((s) => s.fact)])
+  const namedBefore = [...(await storeMentions(early, present, gone)), ...(await storeOtherMentions(early, texts))]
   const settings = await linkSettings(a.client, a.to)
   const advance: Advance = { ...a, settingsVersion: settings.version }
   const fresh = await storePartyTexts(advance, texts)
-  const namedBefore = await storeMentions(advance, present, gone)
-  await storeSubjects(advance, subjects, refKey)
+  await storeSubjects(advance, subjects)
   await closeUnspoken(advance, namedBefore, new Set(texts.keys()))
   const relinked = await updatePartyLinks(advance, settings, fresh, judged.texts, registers)
   const named = await recordsNaming(advance, relinked)
@@ -98,17 +103,18 @@ const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> =>
     a.client,
     named.filter((k) => !own.has(k)),
   )
-  const { keysBefore, edged } = await updateNodes(advance, [...present, ...others], gone)
+  const { foundBefore, edged } = await updateNodes(advance, [...present, ...others], gone)
   const seeds = new Set([...own, ...others.map((f) => f.keyHash), ...gone, ...judged.records, ...edged])
   const moved = await updateMembership(advance, [...seeds])
   await touchByRecords(advance, [...own, ...named])
-  await updateTies(
-    advance,
-    subjects.map((s) => s.subjectHash),
+  await updateTies(advance, {
+    fresh: subjects.map((s) => s.subjectHash),
     moved,
-    [...relinked],
-    keysBefore,
-  )
+    relinked: [...relinked],
+    registrations: [...registers.changed.map((r) => r.registrationId), ...registers.removed],
+    foundBefore,
+  })
+  await touchByNaming(advance, relinked)
   await touchByFacts(advance)
   await a.client.query(
     'INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick',

@@ -134,7 +134,8 @@ const mentions = statement<typeof MentionRow, [Buffer]>(
   'link_mentions',
   `SELECT n.key_hash, n.feed, n.role, v.project_id, v.name AS project_name FROM mention n
      LEFT JOIN member_by_record m ON m.key_hash = n.key_hash
-     LEFT JOIN LATERAL (SELECT l.project_id, l.name FROM project_list l WHERE l.project_id = m.project_id ORDER BY l.scope LIMIT 1) v ON true
+     LEFT JOIN tie t ON t.subject_hash = n.subject_hash
+     LEFT JOIN LATERAL (SELECT l.project_id, l.name FROM project_list l WHERE l.project_id = coalesce(m.project_id, t.project_id) ORDER BY l.scope LIMIT 1) v ON true
    WHERE n.text_hash = $1 ORDER BY n.feed, n.key_hash, n.role, n.seq LIMIT 50`,
   MentionRow,
 )

@@ -106,8 +106,24 @@ export const maskPosition = (actor: Actor, position: Position): Position => ({
   })),
 })
 
-export const readPositionFor = (actor: Actor, body: string): Position =>
-  maskPosition(actor, fromCanonicalJson<Position>(body))
+/** A position as it was stored; those of before the other departments say nothing of land, investment and lists. */
+const storedPosition = (body: string): Position => {
+  const stored = fromCanonicalJson<Position>(body)
+  return {
+    ...stored,
+    sections: stored.sections.map((section) => ({ ...section, kind: section.kind ?? 'contract' })),
+    ladder: {
+      ...stored.ladder,
+      retentionBp: stored.ladder.retentionBp ?? null,
+      receivedFen: stored.ladder.receivedFen ?? null,
+    },
+    listedYears: stored.listedYears ?? [],
+    land: stored.land ?? [],
+    investment: stored.investment ?? null,
+  }
+}
+
+export const readPositionFor = (actor: Actor, body: string): Position => maskPosition(actor, storedPosition(body))
 
 const Comparisons = z.array(z.object({ comparison: z.string(), left: z.string(), right: z.string() }).loose())
 const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])

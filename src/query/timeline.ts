@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import type { TimelineEvent, TimelineLane } from '#schemas/api/project.ts'
 import type { Actor } from '../access/actor.ts'
-import { nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { recordId } from '../kernel/opaque-id.ts'
+import { eventKind, Words } from './event-kinds.ts'
 import { statement } from './statement.ts'
 
 export const eventsMax = 2_000
@@ -20,7 +20,7 @@ const FactRow = z.object({
 })
 type FactRow = z.output<typeof FactRow>
 
-// A fact speaks of a project as its member, through a section that is its member (measurements), or through a tie (invoices).
+// A fact speaks of a project as its member, through a record that is its member, or through its subject's tie.
 const factsOfProject = statement<typeof FactRow, [bigint, number]>(
   'project_facts',
   `WITH about AS (
@@ -34,49 +34,11 @@ const factsOfProject = statement<typeof FactRow, [bigint, number]>(
   FactRow,
 )
 
-const Words = z
-  .object({
-    name: z.string().nullish(),
-    section: z.string().nullish(),
-    sequence: z.number().nullish(),
-    number: z.string().nullish(),
-    documentNumber: z.string().nullish(),
-    physicalProgressBp: z.number().nullish(),
-    seller: z.object({ name: z.string() }).nullish(),
-  })
-  .loose()
-type Words = z.output<typeof Words>
-
-/** How much a kind of record proves by itself: a signed paper more than a plan. */
-const weights: Readonly<Record<string, number>> = {
-  approval: 0.9,
-  award: 0.8,
-  contract: 0.9,
-  measurement: 0.8,
-  invoice: 0.6,
-}
-
-const titles: Readonly<Record<string, (words: Words, actor: Actor) => string>> = {
-  approval: (words) => `立项 ${words.documentNumber ?? words.name ?? ''}`,
-  award: (words) => `中标 ${words.name ?? ''}`,
-  contract: (words) => `合同 ${words.section ?? words.name ?? ''}`,
-  measurement: (words) =>
-    [
-      `计量${words.sequence == null ? '' : `第${words.sequence}期`}`,
-      words.physicalProgressBp == null ? '' : `形象进度 ${words.physicalProgressBp / 100}%`,
-    ]
-      .filter(Boolean)
-      .join('，'),
-  invoice: (words, actor) => `发票 ${words.seller ? nameFor(actor.role, words.seller.name) : (words.number ?? '')}`,
-}
-
-/** The dates by which kinds of facts state when they happened, first come first served: where the precision is read from. */
-const dateFields = ['approvedOn', 'noticedOn', 'signedOn', 'measuredOn', 'period', 'issuedOn', 'startedOn'] as const
 const DateField = z.object({ value: z.string(), precision: z.enum(['day', 'month', 'year']) })
 
-const precisionOf = (words: Words, on: string | null): TimelineEvent['precision'] => {
+const precisionOf = (words: Words, dates: readonly string[], on: string | null): TimelineEvent['precision'] => {
   if (on === null) return null
-  for (const field of dateFields) {
+  for (const field of dates) {
     const date = DateField.safeParse(words[field])
     if (date.success && on.startsWith(date.data.value)) return date.data.precision
   }
@@ -85,16 +47,17 @@ const precisionOf = (words: Words, on: string | null): TimelineEvent['precision'
 
 const eventOf = (actor: Actor, row: FactRow): TimelineEvent => {
   const words = Words.parse(JSON.parse(row.body))
+  const { weight, title, dates } = eventKind(row.kind)
   return {
     record: recordId.of(row.key_hash),
     feed: row.feed,
     department: row.feed.split('.')[0] ?? row.feed,
     kind: row.kind,
     on: row.event_on,
-    precision: precisionOf(words, row.event_on),
-    title: (titles[row.kind]?.(words, actor) ?? row.kind).trim(),
+    precision: precisionOf(words, dates, row.event_on),
+    title: title(words, actor).trim() || row.kind,
     amountFen: row.amount_fen,
-    weight: row.class === 'void' ? 0.1 : (weights[row.kind] ?? 0.5),
+    weight: row.class === 'void' ? 0.1 : weight,
     voided: row.class === 'void',
   }
 }

@@ -1,5 +1,7 @@
 /** The sales ladder 销售阶梯, tax-inclusive, as far as these feeds reach: contract → work done → receivable → net invoiced (domain.md 0.1, 0.4). */
+import type { OfficerEntry, PartyMention } from '#schemas/canonical/index.ts'
 import type { SalesLadder, Section } from '#schemas/canonical/position.ts'
+import { partyTextHash } from '../facts/subject.ts'
 import { projectNameParts } from '../normalise/values/index.ts'
 import type { Known } from './known.ts'
 import { assumedRatioBp, type TrackRules } from './rules.ts'
@@ -19,13 +21,16 @@ const isWorks = (name: string): boolean => {
 const contractOf = (
   known: Known,
   all: readonly Section[],
-): { contractFen: bigint | null; basis: 'contract' | 'award' | null } => {
-  const fromSections = sumOrNull(all.map((s) => s.contractFen))
+): { contractFen: bigint | null; basis: SalesLadder['contractBasis'] } => {
+  const pricesOf = (kind: Section['kind']) => sumOrNull(all.map((s) => (s.kind === kind ? s.contractFen : null)))
+  const fromSections = pricesOf('contract')
   if (fromSections !== null) return { contractFen: fromSections, basis: 'contract' }
   const fromAwards = sumOrNull(
     known.records.flatMap((r) => (r.fact.kind === 'award' && isWorks(r.fact.name) ? [r.fact.awardFen] : [])),
   )
-  return { contractFen: fromAwards, basis: fromAwards === null ? null : 'award' }
+  if (fromAwards !== null) return { contractFen: fromAwards, basis: 'award' }
+  const fromPermits = pricesOf('permit')
+  return { contractFen: fromPermits, basis: fromPermits === null ? null : 'permit' }
 }
 
 const signedOn = (known: Known): string | null =>
@@ -38,6 +43,43 @@ const signedOn = (known: Known): string | null =>
           : [],
     )
     .sort()[0] ?? null
+
+/** Who is meant by a party: the taxpayer where linked, else the name. */
+const identityOf = (known: Known, party: PartyMention): string => {
+  const link = known.links.get(partyTextHash(party))
+  return (link?.decision === 'link' ? link.taxpayerId : null) ?? party.name
+}
+
+/**
+ * What reached those who build: paid out by finance to others than the unit that builds, or entered by an officer. The same money is told by both, so
+ * the greater sum counts.
+ */
+const received = (known: Known): bigint | null => {
+  const owners = new Set(
+    known.records.flatMap((r) => r.fact.parties.filter((p) => p.role === 'owner').map((p) => identityOf(known, p))),
+  )
+  const toOwner = (parties: readonly PartyMention[]): boolean =>
+    parties.some((p) => p.role === 'payee' && owners.has(identityOf(known, p)))
+  const paid = known.tied.map(({ fact }) =>
+    fact.kind === 'fundPayment' && fact.payment === 'appropriation' && !toOwner(fact.parties) ? fact.amountFen : null,
+  )
+  const entered = known.tied.map(({ fact }) =>
+    fact.kind === 'officerEntry' && fact.entry === 'receipt' ? fact.amountFen : null,
+  )
+  const [a, b] = [sumOrNull(paid), sumOrNull(entered)]
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}
+
+/** The last term of payment that an officer entered, of those that state it. */
+const enteredTerm = (known: Known, pick: (entry: OfficerEntry) => number | null): number | null =>
+  known.tied
+    .flatMap(({ fact, record }) =>
+      fact.kind === 'officerEntry' && pick(fact) !== null
+        ? [{ on: fact.happenedOn?.value ?? '', record, value: pick(fact) }]
+        : [],
+    )
+    .sort((a, b) => (a.on > b.on ? -1 : a.on < b.on ? 1 : a.record < b.record ? -1 : 1))[0]?.value ?? null
 
 const halfUp = (fen: bigint, bp: number): bigint => (fen * BigInt(bp) * 2n + 10_000n) / 20_000n
 
@@ -52,7 +94,8 @@ export const salesLadder = (
 ): SalesLadder => {
   const { contractFen, basis } = contractOf(known, all)
   const workDoneFen = sumOrNull(all.map((s) => s.workDoneFen))
-  const ratioBp = assumedRatioBp(rules, governmentFunded, signedOn(known))
+  const statedBp = enteredTerm(known, (entry) => entry.paymentRatioBp)
+  const ratioBp = statedBp ?? assumedRatioBp(rules, governmentFunded, signedOn(known))
   const receivableFen = workDoneFen !== null && ratioBp !== null ? halfUp(workDoneFen, ratioBp) : null
   const own = invoiced(known, 1, 'taxable')
   const netInvoicedFen = sum(own.map((i) => i.sumFen))
@@ -63,7 +106,9 @@ export const salesLadder = (
     workDoneFen,
     receivableFen,
     paymentRatioBp: ratioBp,
-    paymentRatioAssumed: ratioBp !== null,
+    paymentRatioAssumed: ratioBp !== null && statedBp === null,
+    retentionBp: enteredTerm(known, (entry) => entry.retentionBp),
+    receivedFen: received(known),
     netInvoicedFen,
     invoices: own.reduce((n, i) => n + i.count, 0),
     advanceInvoicedFen: sum(invoiced(known, 1, 'nonTaxable').map((i) => i.sumFen)),

@@ -1,36 +1,44 @@
 /** Milestones from evidence: what each record says of a day, how much it weighs, and which day the evidence together points to (domain.md 2). */
 import type { PartialDate } from '#schemas/canonical/index.ts'
-import type { Evidence, Milestone, MilestoneKind } from '#schemas/canonical/position.ts'
-import type { Known } from './known.ts'
+import type { Milestone, MilestoneKind } from '#schemas/canonical/position.ts'
+import type { Known, KnownRecord } from './known.ts'
 import type { TrackRules } from './rules.ts'
-
-interface Sign extends Evidence {
-  readonly kind: MilestoneKind
-  readonly on: PartialDate
-}
+import type { Sign } from './signs.ts'
+import { powerSigns, tiedSigns } from './tied-signs.ts'
 
 const day = (value: string): PartialDate => ({ value, precision: 'day' })
 
-const recordSigns = (known: Known, rules: TrackRules): Sign[] =>
-  known.records.flatMap(({ record, feed, fact }) => {
-    const sign = (kind: MilestoneKind, on: PartialDate | null, weight: number, rule: string): Sign[] =>
-      on ? [{ kind, on, weight, rule, feed, record }] : []
-    switch (fact.kind) {
-      case 'approval':
-        return [
-          ...(fact.status === 'withdrawn' ? [] : sign('approval', fact.approvedOn, 1, 'approval.document')),
-          ...sign('plannedStart', fact.plannedStart, 0.3, 'approval.planned'),
-        ]
-      case 'contract':
-        return [
-          ...sign('contract', fact.signedOn, 1, 'section.signed'),
-          ...sign('plannedStart', fact.plannedStart, 0.4, 'section.planned'),
-          ...sign('start', fact.startedOn, rules.startEvidence.reported, 'section.started'),
-        ]
-      default:
-        return sign('award', fact.noticedOn, 1, 'award.notice')
-    }
-  })
+const signsOf = ({ record, feed, fact }: KnownRecord, rules: TrackRules): Sign[] => {
+  const sign = (kind: MilestoneKind, on: PartialDate | null, weight: number, rule: string): Sign[] =>
+    on ? [{ kind, on, weight, rule, feed, record }] : []
+  switch (fact.kind) {
+    case 'approval':
+      return [
+        ...(fact.status === 'withdrawn' ? [] : sign('approval', fact.approvedOn, 1, 'approval.document')),
+        ...sign('plannedStart', fact.plannedStart, 0.3, 'approval.planned'),
+      ]
+    case 'projectEntry':
+      return [
+        ...sign('start', fact.startedOn, rules.startEvidence.reported, 'register.started'),
+        ...sign('completion', fact.completedOn, rules.endEvidence.accepted, 'register.completed'),
+      ]
+    case 'permit':
+      return [
+        ...(fact.status === 'revoked' ? [] : sign('permit', fact.issuedOn, 1, 'permit.issued')),
+        ...sign('plannedStart', fact.plannedStart, 0.4, 'permit.planned'),
+      ]
+    case 'contract':
+      return [
+        ...sign('contract', fact.signedOn, 1, 'section.signed'),
+        ...sign('plannedStart', fact.plannedStart, 0.4, 'section.planned'),
+        ...sign('start', fact.startedOn, rules.startEvidence.reported, 'section.started'),
+      ]
+    case 'award':
+      return sign('award', fact.noticedOn, 1, 'award.notice')
+  }
+}
+
+const recordSigns = (known: Known, rules: TrackRules): Sign[] => known.records.flatMap((r) => signsOf(r, rules))
 
 /** A road is handed over when its last section is (交工); while one is open there is no such day. */
 const handoverSigns = (known: Known): Sign[] => {
@@ -124,8 +132,10 @@ const milestoneOf = (kind: MilestoneKind, signs: readonly Sign[]): Milestone => 
 
 const order: readonly MilestoneKind[] = [
   'approval',
+  'land',
   'award',
   'contract',
+  'permit',
   'plannedStart',
   'start',
   'firstMeasurement',
@@ -134,6 +144,7 @@ const order: readonly MilestoneKind[] = [
   'lastInvoice',
   'handover',
   'completion',
+  'settlement',
 ]
 
 /** All milestones that anything speaks of, in the order of a project's life. */
@@ -143,6 +154,8 @@ export const milestones = (known: Known, rules: TrackRules): Milestone[] => {
     ...handoverSigns(known),
     ...measurementSigns(known, rules),
     ...invoiceSigns(known, rules),
+    ...tiedSigns(known, rules),
+    ...powerSigns(known, rules),
   ]
   const byKind = Map.groupBy(signs, (s) => s.kind)
   return order.flatMap((kind) => {

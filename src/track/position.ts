@@ -7,21 +7,35 @@ import { partyId } from '../kernel/opaque-id.ts'
 import type { Known, KnownRecord } from './known.ts'
 import { salesLadder } from './ladder.ts'
 import { milestones } from './milestones.ts'
+import { investmentOf, landOf, listedYears, reportedNames } from './reported.ts'
 import type { TrackRules } from './rules.ts'
 import { sections } from './sections.ts'
 
 const unique = (values: readonly (string | null | undefined)[]): string[] =>
   [...new Set(values.filter((v) => v !== null && v !== undefined && v !== ''))].sort() as string[]
 
-/** Who names a project best: the approval, then the section, then the notice of one lot; the latest document of the best kind. */
-const rank = { approval: 0, contract: 1, award: 2 } as const
-const dated = (r: KnownRecord): string =>
-  (r.fact.kind === 'approval' ? r.fact.approvedOn : r.fact.kind === 'contract' ? r.fact.signedOn : r.fact.noticedOn)
-    ?.value ?? ''
+/** Who names a project best: the approval, then the office that builds, then the permit, the section, the notice of one lot; the latest of the best. */
+const rank = { approval: 0, projectEntry: 1, permit: 2, contract: 3, award: 4 } as const
+const dated = ({ fact }: KnownRecord): string => {
+  switch (fact.kind) {
+    case 'approval':
+      return fact.approvedOn?.value ?? ''
+    case 'projectEntry':
+      return fact.registeredOn?.value ?? ''
+    case 'permit':
+      return fact.issuedOn?.value ?? ''
+    case 'contract':
+      return fact.signedOn?.value ?? ''
+    case 'award':
+      return fact.noticedOn?.value ?? ''
+  }
+}
 const byAuthority = (a: KnownRecord, b: KnownRecord): number =>
   rank[a.fact.kind] - rank[b.fact.kind] ||
   (dated(a) > dated(b) ? -1 : dated(a) < dated(b) ? 1 : 0) ||
   (a.record < b.record ? -1 : 1)
+
+const has = (found: readonly Milestone[], kind: MilestoneKind): boolean => found.some((m) => m.kind === kind)
 
 const partyOf = (known: Known, mention: PartyMention, records: string[]): PositionParty => {
   const textHash = partyTextHash(mention)
@@ -49,18 +63,17 @@ const partiesOf = (known: Known): PositionParty[] => {
   return groups.map(([, group]) => partyOf(known, group[0]!.mention, unique(group.map((g) => g.record))))
 }
 
-const has = (found: readonly Milestone[], kind: MilestoneKind): boolean => found.some((m) => m.kind === kind)
-
-const stageOf = (known: Known, found: readonly Milestone[]): LifecycleStage => {
+const stageOf = (known: Known, all: readonly Milestone[], rules: TrackRules): LifecycleStage => {
+  const found = all.filter((m) => m.confidence >= rules.stageFrom)
   const approvals = known.records.flatMap((r) => (r.fact.kind === 'approval' ? [r.fact] : []))
-  const isAlive = has(found, 'start') || has(found, 'contract')
+  const isAlive = has(found, 'start') || has(found, 'contract') || has(found, 'permit')
   if (!isAlive && approvals.length > 0 && approvals.every((a) => a.status === 'withdrawn' || a.status === 'expired'))
     return 'withdrawn'
   if (has(found, 'completion')) return 'completed'
   if (has(found, 'handover')) return 'handedOver'
   if (has(found, 'firstMeasurement')) return 'inProgress'
   if (has(found, 'start')) return 'started'
-  if (has(found, 'contract')) return 'contracted'
+  if (has(found, 'contract') || has(found, 'permit')) return 'contracted'
   if (has(found, 'award')) return 'awarded'
   return has(found, 'approval') ? 'approved' : 'unknown'
 }
@@ -73,7 +86,8 @@ const stalled = (
   at: string,
 ): { stalledSince: string | null; changesOn: string | null } => {
   const approval = found.find((m) => m.kind === 'approval')
-  if (!approval || !['approved', 'awarded', 'contracted'].includes(stage))
+  // Any sign of a start, however weak, is one that somebody can look into.
+  if (!approval || has(found, 'start') || !['approved', 'awarded', 'contracted'].includes(stage))
     return { stalledSince: null, changesOn: null }
   const since = addDays(`${approval.on.value}-01-01`.slice(0, 10), rules.stalledAfterDays)
   return since <= at ? { stalledSince: since, changesOn: null } : { stalledSince: null, changesOn: since }
@@ -81,7 +95,7 @@ const stalled = (
 
 const fundingOf = (known: Known): boolean | null => {
   const said = known.records.flatMap((r) =>
-    r.fact.kind === 'award' || r.fact.governmentFunded === null ? [] : [r.fact.governmentFunded],
+    'governmentFunded' in r.fact && r.fact.governmentFunded !== null ? [r.fact.governmentFunded] : [],
   )
   return said.length === 0 ? null : said.some(Boolean)
 }
@@ -94,6 +108,19 @@ const newestApproval = <T>(ranked: readonly KnownRecord[], pick: (a: Approval) =
   }
   return null
 }
+
+/** The register, then the permit, where no approval states it. */
+const statedInvestment = (ranked: readonly KnownRecord[]): bigint | null =>
+  newestApproval(ranked, (a) => a.totalInvestmentFen) ??
+  ranked
+    .flatMap(({ fact }) => (fact.kind === 'projectEntry' || fact.kind === 'permit' ? [fact.totalInvestmentFen] : []))
+    .find((fen) => fen !== null) ??
+  null
+
+const statedIndustry = (ranked: readonly KnownRecord[]): string | null =>
+  newestApproval(ranked, (a) => a.industry) ??
+  ranked.flatMap(({ fact }) => (fact.kind === 'projectEntry' ? [fact.industry] : [])).find((code) => code !== null) ??
+  null
 
 const lastEventOn = (found: readonly Milestone[]): string | null =>
   found
@@ -108,25 +135,27 @@ const lastEventOn = (found: readonly Milestone[]): string | null =>
 export const positionOf = (known: Known, rules: TrackRules, at: string): Position => {
   const ranked = [...known.records].sort(byAuthority)
   const found = milestones(known, rules)
-  const stage = stageOf(known, found)
+  const stage = stageOf(known, found, rules)
   const all = sections(known)
   const governmentFunded = fundingOf(known)
   const names = ranked.map((r) => r.fact.name)
   const feeds = [
     ...known.records.map((r) => r.feed),
     ...known.measurements.map((m) => m.feed),
+    ...known.tied.map((t) => t.feed),
+    ...known.readings.map((r) => r.feed),
     ...(known.invoices.length > 0 ? ['tax.invoices'] : []),
   ]
   return {
     name: names[0] ?? '',
-    otherNames: unique(names).filter((n) => n !== names[0]),
+    otherNames: unique([...names, ...reportedNames(known)]).filter((n) => n !== names[0]),
     projectCodes: unique(ranked.map((r) => r.fact.projectCode?.normalised)),
-    documentNumbers: unique(ranked.map((r) => (r.fact.kind === 'award' ? null : r.fact.documentNumber))),
+    documentNumbers: unique(ranked.map((r) => ('documentNumber' in r.fact ? r.fact.documentNumber : null))),
     divisionCodes: [...new Set(ranked.flatMap((r) => r.fact.place.divisionCode ?? []))],
     placeText: ranked.find((r) => r.fact.place.text !== null)?.fact.place.text ?? null,
-    industry: newestApproval(ranked, (a) => a.industry),
+    industry: statedIndustry(ranked),
     governmentFunded,
-    totalInvestmentFen: newestApproval(ranked, (a) => a.totalInvestmentFen),
+    totalInvestmentFen: statedInvestment(ranked),
     stage,
     ...stalled(found, stage, rules, at),
     milestones: found,
@@ -137,6 +166,9 @@ export const positionOf = (known: Known, rules: TrackRules, at: string): Positio
     records: [...known.records]
       .sort((a, b) => (a.record < b.record ? -1 : 1))
       .map((r) => ({ feed: r.feed, record: r.record, kind: r.fact.kind })),
+    listedYears: listedYears(known),
+    land: landOf(known),
+    investment: investmentOf(known),
     lastEventOn: lastEventOn(found),
   }
 }

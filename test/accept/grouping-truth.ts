@@ -1,4 +1,4 @@
-/** How the hub's projects compare with the true ones: pairs of records for the grouping, single records for what is tied to a project. */
+/** How the hub's projects compare with the true ones: pairs of project records for the grouping, single records for what is tied to a project, by feed. */
 
 import { trueProjects } from '../../simulator/truth.ts'
 import type { World } from '../../simulator/world/world.ts'
@@ -54,8 +54,6 @@ interface TiedRow {
   readonly reason: string
 }
 
-const groupingFeeds = new Set(['development.approvals', 'transport.sections', 'tendering.awards'])
-
 /** A hub's project stands for the true project that most of its records come from. */
 const meaningOf = (truth: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): Map<string, string> => {
   const votes = new Map<string, Map<string, number>>()
@@ -91,52 +89,82 @@ const tieScore = (
   }
 }
 
-const tiedRows = async (db: Database, feed: string): Promise<TiedRow[]> =>
-  (
-    await db.pipeline.query<TiedRow>(
-      `SELECT encode(f.key_hash, 'hex') AS key, t.project_id::text AS project, t.reason FROM fact f JOIN tie t USING (subject_hash) WHERE f.feed = $1`,
-      [feed],
-    )
-  ).rows
+const tiedRows = async (db: Database): Promise<Map<string, TiedRow[]>> => {
+  const { rows } = await db.pipeline.query<TiedRow & { feed: string }>(
+    `SELECT f.feed, encode(f.key_hash, 'hex') AS key, t.project_id::text AS project, t.reason FROM fact f JOIN tie t USING (subject_hash)`,
+  )
+  return Map.groupBy(rows, (r) => r.feed)
+}
+
+const nodeFeeds = async (db: Database): Promise<Set<string>> =>
+  new Set(
+    (await db.pipeline.query<{ feed: string }>('SELECT DISTINCT feed FROM project_record')).rows.map((r) => r.feed),
+  )
 
 export interface GroupingFigures {
   readonly records: PairScore
-  readonly measurements: TieScore
-  readonly invoices: TieScore
+  /** Pairs of which at least one record is of the feed. */
+  readonly recordsByFeed: ReadonlyMap<string, PairScore>
+  readonly tiesByFeed: ReadonlyMap<string, TieScore>
   readonly trueProjects: number
   readonly foundProjects: number
   /** Project records that the hub has in no project. */
   readonly unplaced: number
 }
 
-/** Measures the hub's grouping against the world as it is today. */
-export const measureGrouping = async (db: Database, world: World): Promise<GroupingFigures> => {
-  const truth = {
-    records: new Map<string, string>(),
-    measurements: new Map<string, string>(),
-    invoices: new Map<string, string>(),
-  }
+type Truth = Map<string, string>
+
+/** True project by record, feed by feed. */
+const truthOf = (world: World): Map<string, Truth> => {
+  const byFeed = new Map<string, Truth>()
   for (const project of trueProjects(world)) {
     for (const { feed, key } of project.records) {
-      const part = groupingFeeds.has(feed)
-        ? truth.records
-        : feed === 'tax.invoices'
-          ? truth.invoices
-          : truth.measurements
-      part.set(recordKeyHash(feed, key), project.projectId)
+      const own: Truth = byFeed.get(feed) ?? new Map()
+      own.set(recordKeyHash(feed, key), project.projectId)
+      byFeed.set(feed, own)
     }
   }
+  return byFeed
+}
+
+const minus = (all: PairScore, rest: PairScore): PairScore => {
+  const [truePairs, foundPairs, rightPairs] = [
+    all.truePairs - rest.truePairs,
+    all.foundPairs - rest.foundPairs,
+    all.rightPairs - rest.rightPairs,
+  ]
+  return {
+    recall: ratio(rightPairs, truePairs),
+    precision: ratio(rightPairs, foundPairs),
+    truePairs,
+    foundPairs,
+    rightPairs,
+  }
+}
+
+/** Measures the hub's grouping against the world as it is today. */
+export const measureGrouping = async (db: Database, world: World): Promise<GroupingFigures> => {
+  const byFeed = truthOf(world)
+  const nodes = await nodeFeeds(db)
+  const ofNodes = [...byFeed].filter(([feed]) => nodes.has(feed))
+  const truth: Truth = new Map(ofNodes.flatMap(([, own]) => [...own]))
   const { rows } = await db.pipeline.query<{ key: string; project: string }>(
     `SELECT encode(key_hash, 'hex') AS key, project_id::text AS project FROM member_by_record`,
   )
   const found = new Map(rows.map((r) => [r.key, r.project]))
-  const meaning = meaningOf(truth.records, found)
+  const meaning = meaningOf(truth, found)
+  const records = pairScore(truth, found)
+  const without = (feed: string): Truth => new Map(ofNodes.flatMap(([one, own]) => (one === feed ? [] : [...own])))
+  const tied = await tiedRows(db)
+  const tiedFeeds = [...new Set([...tied.keys(), ...byFeed.keys()])].filter((feed) => !nodes.has(feed)).sort()
   return {
-    records: pairScore(truth.records, found),
-    measurements: tieScore(truth.measurements, await tiedRows(db, 'transport.measurements'), meaning),
-    invoices: tieScore(truth.invoices, await tiedRows(db, 'tax.invoices'), meaning),
-    trueProjects: new Set(truth.records.values()).size,
+    records,
+    recordsByFeed: new Map(ofNodes.map(([feed]) => [feed, minus(records, pairScore(without(feed), found))])),
+    tiesByFeed: new Map(
+      tiedFeeds.map((feed) => [feed, tieScore(byFeed.get(feed) ?? new Map(), tied.get(feed) ?? [], meaning)]),
+    ),
+    trueProjects: new Set(truth.values()).size,
     foundProjects: new Set(found.values()).size,
-    unplaced: [...truth.records.keys()].filter((key) => !found.has(key)).length,
+    unplaced: [...truth.keys()].filter((key) => !found.has(key)).length,
   }
 }

@@ -1,5 +1,7 @@
-/** How the hub's party links compare with the truth: every mention in a project record, and separately those of works invoices. */
+/** How the hub's party links compare with the truth: every mention in every record, those of invoices where they are of works. */
+import { sources } from '../../simulator/departments/sources.ts'
 import { type TrueParty, trueParties } from '../../simulator/truth.ts'
+import { projectFeeds } from '../../simulator/world/entries.ts'
 import type { World } from '../../simulator/world/world.ts'
 import type { Database } from '../../src/db/database.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
@@ -47,9 +49,9 @@ const linkSelect = `l.decision, l.registration_id AS "registrationId", r.taxpaye
 
 const recordMentions = `
   SELECT encode(m.key_hash, 'hex') AS key, m.feed, m.role, (row_number() OVER (PARTITION BY m.key_hash, m.role ORDER BY m.seq) - 1)::int AS place, p.name,
-    p.code IS NOT NULL AS "hasCode", ${linkSelect}, n.amount_fen AS "amountFen"
+    p.code IS NOT NULL AS "hasCode", ${linkSelect}, f.amount_fen AS "amountFen"
   FROM mention m JOIN party p USING (text_hash) LEFT JOIN party_link l USING (text_hash) LEFT JOIN registration r USING (registration_id)
-    LEFT JOIN project_record n ON n.key_hash = m.key_hash`
+    LEFT JOIN fact f ON f.key_hash = m.key_hash`
 
 const invoiceMentions = `
   SELECT encode(f.key_hash, 'hex') AS key, f.feed, x.role, 0 AS place, p.name, p.code IS NOT NULL AS "hasCode", ${linkSelect}, f.amount_fen AS "amountFen"
@@ -92,7 +94,7 @@ const judge = (truth: TrueParty, found: FoundMention | null, real: Registered | 
   return isRight ? 'right' : 'wrong'
 }
 
-const figuresOf = (judged: readonly JudgedMention[]): LinkFigures => {
+export const figuresOf = (judged: readonly JudgedMention[]): LinkFigures => {
   const count = (...verdicts: Verdict[]) => judged.filter((j) => verdicts.includes(j.verdict)).length
   const linkable = judged.filter((j) => j.truth.djxh !== null).length
   const [right, wrong] = [count('right'), count('wrong')]
@@ -116,8 +118,11 @@ const measure = async (db: Database, truths: Iterable<TrueParty>, statement: str
   const { rows } = await db.pipeline.query<FoundMention>(statement)
   const found = new Map(rows.map((m) => [`${m.key}|${m.role}|${m.place}`, m]))
   const keys = new Set(rows.map((m) => m.key))
+  // A measurement is of a section, whose parties the section's own record names: such feeds name nobody in the hub, whatever they repeat.
+  const naming = new Set(rows.map((m) => m.feed))
   const judged: JudgedMention[] = []
   for (const truth of truths) {
+    if (!naming.has(truth.feed)) continue
     const key = recordKeyHash(truth.feed, truth.key)
     if (truth.feed === 'tax.invoices' && !keys.has(key)) continue
     const real = truth.djxh === null ? undefined : register.get(truth.djxh)
@@ -134,14 +139,18 @@ const measure = async (db: Database, truths: Iterable<TrueParty>, statement: str
 }
 
 function* partiesOfRecords(world: World): Generator<TrueParty> {
-  for (const feed of ['development.approvals', 'transport.sections', 'tendering.awards'] as const)
+  for (const feed of new Set([...projectFeeds, ...sources.map((source) => source.feed)]))
     yield* trueParties(world, feed)
 }
 
-/** Links of the parties that project records name. */
+/** Links of the parties that records name, all feeds but invoices. */
 export const measureLinks = (db: Database, world: World): Promise<LinkFigures> =>
   measure(db, partiesOfRecords(world), recordMentions)
 
 /** Links of sellers and buyers of works invoices; ordinary trade is not linked and not counted. */
 export const measureInvoiceLinks = (db: Database, world: World): Promise<LinkFigures> =>
   measure(db, trueParties(world, 'tax.invoices'), invoiceMentions)
+
+/** The same figures for each feed alone. */
+export const linksByFeed = (all: LinkFigures): Map<string, LinkFigures> =>
+  new Map([...Map.groupBy(all.judged, (j) => j.truth.feed)].map(([feed, own]) => [feed, figuresOf(own)]))

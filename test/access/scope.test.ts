@@ -62,7 +62,7 @@ const shown: Readonly<Record<string, readonly [own: number, other: number]>> = {
   'jingwei_read.edge': [1, 0],
   'jingwei_read.taxpayer': [1, 1],
   'jingwei_read.project_event': [4, 1],
-  'jingwei_read.project_feed': [5, 1],
+  'jingwei_read.project_feed': [6, 1],
 }
 /** Instants, numbers by which projects went, pieces of words by scope (tested below), names of areas: nothing of anyone. */
 const ofNobody = [

@@ -20,6 +20,7 @@ import {
   taxpayer,
 } from '../support/hand-fed.ts'
 import { runSeed } from '../support/random.ts'
+import { otherDepartments, otherFeeds } from './other-departments.ts'
 
 interface Delivery {
   readonly feed: string
@@ -44,11 +45,14 @@ const creditCode = fc.constantFrom('', uscc(1), uscc(2))
 const moment = fc.integer({ min: 1, max: 9 }).map((n) => `2022-12-0${n} 09:00:00`)
 const withdrawn = fc.constantFrom('', '', '', 'withdrawn')
 
+const registrations = ['1', '2', '3'].map((n) => `1011410100000000000${n}`)
+const words = { companies, names, codes, registrations }
+
 /** Rows of each feed from so small a set of words that records meet: same names, same codes, companies that change theirs. */
 const rowsOf: Readonly<Record<string, fc.Arbitrary<Record<string, unknown>>>> = {
   'tax.taxpayers': fc
     .record({
-      DJXH: fc.constantFrom('1', '2', '3'),
+      DJXH: fc.constantFrom(...registrations),
       NSRMC: company,
       CYMC: fc.constantFrom('', '', companies[1]!),
       SHXYDM: creditCode,
@@ -57,7 +61,7 @@ const rowsOf: Readonly<Record<string, fc.Arbitrary<Record<string, unknown>>>> = 
       XGRQ: moment,
       bz: withdrawn,
     })
-    .map(({ DJXH, office, ...r }) => taxpayer({ ...r, DJXH: `1011410100000000000${DJXH}`, ZGSWSKFJ_DM: office })),
+    .map(({ DJXH, office, ...r }) => taxpayer({ ...r, DJXH, ZGSWSKFJ_DM: office })),
   'development.approvals': fc
     .record({
       slbh: fc.constantFrom('SL-1', 'SL-2'),
@@ -98,10 +102,12 @@ const rowsOf: Readonly<Record<string, fc.Arbitrary<Record<string, unknown>>>> = 
       GMF_MC: company,
       JZXMMC: fc.constantFrom('', ...names),
       FPZT_DM: fc.constantFrom('0', '0', '2'),
+      KQYSSXBYGLBH: fc.constantFrom('', '', 'BY-1', 'BY-2'),
       BZ: fc.constant(''),
       bz: withdrawn,
     })
     .map(({ number, ...r }) => invoice({ ...r, FPHM: `2241200000000000000${number}` })),
+  ...otherDepartments(words),
 }
 
 const delivery: fc.Arbitrary<Delivery> = fc
@@ -111,9 +117,9 @@ const delivery: fc.Arbitrary<Delivery> = fc
 /** Deliveries, some of them sent again later, and after which of them the stages have a turn. */
 const histories = fc
   .tuple(
-    fc.array(delivery, { minLength: 2, maxLength: 14 }),
+    fc.array(delivery, { minLength: 4, maxLength: 24 }),
     fc.array(fc.nat(), { maxLength: 3 }),
-    fc.array(fc.boolean(), { minLength: 17, maxLength: 17 }),
+    fc.array(fc.boolean(), { minLength: 27, maxLength: 27 }),
   )
   .map(([first, again, turns]) => ({ all: [...first, ...again.map((i) => first[i % first.length]!)], turns }))
 
@@ -129,7 +135,7 @@ const hubWith = async () => {
   await db.pipeline.query(`INSERT INTO settings_version (kind, version, tick, body) VALUES ('link', 1, 0, $1)`, [
     JSON.stringify(frozen),
   ])
-  return { db, hub: handFed(db, canWithdraw) }
+  return { db, hub: handFed(db, canWithdraw, otherFeeds(words)) }
 }
 
 interface State {

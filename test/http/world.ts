@@ -75,6 +75,7 @@ export const roadPosition: Position = {
   sections: [
     {
       record: recordId.of(hash(2)),
+      kind: 'contract',
       name: '金水路改造工程',
       section: 'TJ-1',
       contractors: ['测试甲建设有限公司'],
@@ -92,6 +93,8 @@ export const roadPosition: Position = {
     receivableFen: 160_000_000_00n,
     paymentRatioBp: 8_000,
     paymentRatioAssumed: true,
+    retentionBp: null,
+    receivedFen: null,
     netInvoicedFen: 100_000_000_00n,
     invoices: 3,
     advanceInvoicedFen: 5_000_000_00n,
@@ -105,6 +108,9 @@ export const roadPosition: Position = {
     { feed: 'development.approvals', record: recordId.of(hash(1)), kind: 'approval' },
     { feed: 'transport.sections', record: recordId.of(hash(2)), kind: 'contract' },
   ],
+  listedYears: [2020],
+  land: [],
+  investment: null,
   lastEventOn: '2021-06-30',
   changesOn: null,
 }

@@ -28,9 +28,13 @@ const page = (rows: readonly Record<string, unknown>[]): Page => ({
   next: null,
 })
 
-/** `change` replaces feeds, e.g. by one with other bounds or another mapping. */
-export const handFed = (db: Database, change: (feed: AnyFeed) => AnyFeed = (feed) => feed): HandFed => {
-  const map = new Map(feeds.map((feed) => [feed.id, change(feed)]))
+/** `change` replaces feeds, e.g. by one with other bounds or another mapping; `more` are feeds beside them, or in the place of those of the same id. */
+export const handFed = (
+  db: Database,
+  change: (feed: AnyFeed) => AnyFeed = (feed) => feed,
+  more: readonly AnyFeed[] = [],
+): HandFed => {
+  const map = new Map([...feeds.map(change), ...more].map((feed) => [feed.id, feed]))
   const deps: ImportDeps = {
     db,
     feeds: map,

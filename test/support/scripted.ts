@@ -58,13 +58,16 @@ export const pagesOf = (rows: Rows, options: PagesOptions = {}): Script =>
 
 const closed = { http: { troubles: () => [] }, close: async () => {} } as unknown as OpenSource
 
-/** `change` replaces feeds, e.g. by one that delivers its whole set each time. */
-export const scripted = (db: Database, change: (feed: AnyFeed) => AnyFeed = (feed) => feed): Scripted => {
+/** `change` replaces feeds, e.g. by one that delivers its whole set each time; `more` are feeds beside them, or in the place of those of the same id. */
+export const scripted = (
+  db: Database,
+  change: (feed: AnyFeed) => AnyFeed = (feed) => feed,
+  more: readonly AnyFeed[] = [],
+): Scripted => {
   const scripts = new Map<string, Script>()
-  const own = feeds.map((feed): AnyFeed => {
-    const changed = change(feed)
+  const own = [...feeds.map(change), ...more].map((feed): AnyFeed => {
     return {
-      ...changed,
+      ...feed,
       pages: (_access, request) => {
         const script = scripts.get(feed.id)
         if (!script) throw new TypeError(`the test gave ${feed.id} no script`)

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { PageQuery, ProjectId } from '#schemas/api/fields.ts'
-import type { InvoiceItem, ProjectAnswer } from '#schemas/api/project.ts'
-import type { PositionParty, Section } from '#schemas/canonical/position.ts'
+import type { InvoiceItem, ProjectAnswer, TimelineEvent } from '#schemas/api/project.ts'
+import type { LandParcel, PositionParty, Section } from '#schemas/canonical/position.ts'
 import { linkReaders, taxStaff } from '../../http/access.ts'
 import { problemError } from '../../http/problem.ts'
 import { defineRoute, page, redirect } from '../../http/route.ts'
@@ -21,14 +21,18 @@ import {
   divisionName,
   divisionReason,
   edgeRule,
+  evidenceRule,
+  feedName,
   invoiceClass,
   kindName,
+  landSupplyName,
   linkReason,
   milestoneName,
   projectComparison,
   roleName,
   stageName,
   tieReason,
+  withoutProjects,
 } from '../parts/words.ts'
 
 const fact = (name: string, value: Markup | string, isWhole = false): Markup =>
@@ -44,6 +48,8 @@ const factsOf = ({ position: p, divisions }: ProjectAnswer): Markup => html`<dl 
   ${fact('供数单位', p.departments.map(departmentName).join('、'))}
   ${fact('最近动态', day(p.lastEventOn))}
   ${fact('可见网格', divisions.map((node) => `${divisionName(node.code)}（${divisionReason(node.reason)}）`).join('　'))}
+  ${p.listedYears.length > 0 ? fact('重点项目名单', `${p.listedYears.join('、')} 年度`) : ''}
+  ${p.investment ? fact('累计完成投资', html`${wan(p.investment.cumulativeFen)} 万元 <small>${p.investment.period?.value ?? ''} 报送，含土地、设备与利息</small>`) : ''}
   ${p.otherNames.length > 0 ? fact('其他写法', p.otherNames.join('；'), true) : ''}
 </dl>`
 
@@ -94,20 +100,42 @@ const invoicesTable = (invoices: readonly InvoiceItem[]): Markup => html`<div cl
     <td class="n">${wan(invoice.grossFen)}</td><td>${invoiceClass(invoice.class)}${invoice.tier === 2 ? '，分包' : ''}</td><td>${tieReason(invoice.reason)}（${score(invoice.score)}）</td></tr>`,
   )}</tbody></table></div>`
 
+const landTable = (land: readonly LandParcel[]): Markup => html`<div class="wide"><table>
+  <caption>价款单位：万元</caption>
+  <thead><tr><th>签订日期</th><th>方式</th><th>用途</th><th class="n">面积 ㎡</th><th class="n">价款</th></tr></thead>
+  <tbody>${land.map(
+    (parcel) =>
+      html`<tr><td>${day(parcel.signedOn?.value ?? null)}</td><td>${landSupplyName(parcel.supply)}</td><td>${parcel.use ?? ''}</td><td class="n">${parcel.areaM2?.toLocaleString('zh-CN') ?? ''}</td><td class="n">${wan(parcel.priceFen)}</td></tr>`,
+  )}</tbody></table></div>`
+
+/** Everything tied to the project besides its records and invoices, counted by feed: single events are in the picture above. */
+const tiedTable = (timeline: Timeline, records: ReadonlySet<string>): Markup => {
+  const events = timeline.lanes.flatMap((lane) => lane.events)
+  const tied = events.filter((event) => event.kind !== 'invoice' && !records.has(event.record))
+  const byFeed = [...Map.groupBy(tied, (event) => event.feed)]
+  const days = (of: readonly TimelineEvent[]) => of.flatMap((event) => event.on ?? []).sort()
+  return html`<div class="wide"><table>
+  <thead><tr><th>数据资源</th><th class="n">条数</th><th>最早</th><th>最近</th></tr></thead>
+  <tbody>${byFeed.map(
+    ([feed, own]) =>
+      html`<tr><td>${departmentName(feed.split('.')[0])} <small>${feedName(feed)}</small></td><td class="n">${count(own.length)}</td><td>${day(days(own)[0] ?? null)}</td><td>${day(days(own).at(-1) ?? null)}</td></tr>`,
+  )}</tbody></table></div>`
+}
+
 const milestonesTable = ({ position }: ProjectAnswer): Markup => html`<div class="wide"><table>
   <thead><tr><th>节点</th><th>日期</th><th class="n">置信</th><th>佐证（强者在前）</th></tr></thead>
   <tbody>${position.milestones.map(
     (
       milestone,
     ) => html`<tr><td>${milestoneName(milestone.kind)}</td><td>${day(milestone.on.value)}</td><td class="n">${Math.round(milestone.confidence * 100)}%</td>
-    <td>${milestone.evidence.map((evidence) => html`<span class="chip">${departmentName(evidence.feed.split('.')[0])} ${evidence.on?.value ?? ''}</span> `)}</td></tr>`,
+    <td>${milestone.evidence.map((evidence) => html`<span class="chip" title="${feedName(evidence.feed)}">${departmentName(evidence.feed.split('.')[0])} ${evidenceRule(evidence.rule)} ${evidence.on?.value ?? ''}</span> `)}</td></tr>`,
   )}</tbody></table></div>`
 
 const recordsTable = ({ position }: ProjectAnswer): Markup => html`<div class="wide"><table>
   <thead><tr><th>数据资源</th><th>类别</th><th>记录编号</th></tr></thead>
   <tbody>${position.records.map(
     (record) =>
-      html`<tr id="${record.record}"><td>${departmentName(record.feed.split('.')[0])} <small>${record.feed}</small></td><td>${kindName(record.kind)}</td><td class="code">${record.record}</td></tr>`,
+      html`<tr id="${record.record}"><td>${departmentName(record.feed.split('.')[0])} <small>${feedName(record.feed)}</small></td><td>${kindName(record.kind)}</td><td class="code">${record.record}</td></tr>`,
   )}</tbody></table></div>`
 
 const Comparisons = z.array(
@@ -154,7 +182,8 @@ const linksTable = ({ position, links }: ProjectAnswer): Markup => {
 /** Lanes of departments that this hub hears but that say nothing of the project stand empty: what is missing is part of the picture. */
 const withEmptyLanes = (timeline: Timeline, departments: readonly string[]): Timeline['lanes'] => {
   const silent = departments.filter(
-    (department) => department !== 'commerce' && !timeline.lanes.some((lane) => lane.department === department),
+    (department) =>
+      !withoutProjects.includes(department) && !timeline.lanes.some((lane) => lane.department === department),
   )
   const all = [...timeline.lanes, ...silent.map((department) => ({ department, events: [], undated: 0 }))]
   const rank = (department: string) =>
@@ -203,12 +232,14 @@ export const projectPage = defineRoute({
     <h2>经纬：各单位所报</h2>${picture ?? html`<p class="empty">没有带日期的记录。</p>`}
     <p class="legend">横线是单位，圆点是记录（越大佐证越强），方块是发票，空心是作废，数字是并在一处的件数；菱形是节点，悬停看明细。${timeline.truncated ? `只画出最近 ${count(timeline.events)} 项。` : ''}</p>
     <h2>标段</h2>${position.sections.length > 0 ? sectionsTable(position.sections) : html`<p class="empty">没有标段记录。</p>`}
+    ${position.land.length > 0 ? html`<h2>用地</h2>${landTable(position.land)}` : ''}
     <h2>当事方与税务登记</h2>${partiesTable(position.parties, mayReview)}
     <h2>节点与佐证</h2>${milestonesTable(project)}
     <h2 id="invoices">发票</h2>${invoices.items.length > 0 ? invoicesTable(invoices.items) : html`<p class="empty">没有归到本项目的发票。</p>`}
     ${invoices.nextCursor ? html`<p class="more"><a href="/projects/${project.id}?cursor=${invoices.nextCursor}#invoices">更早的发票 ›</a></p>` : ''}
     <h2>为何认作同一项目</h2>${project.links.length > 0 ? linksTable(project) : html`<p class="empty">只有一条记录，无须关联。</p>`}
-    <h2>记录</h2>${recordsTable(project)}`
+    <h2>记录</h2>${recordsTable(project)}
+    <h2>归入本项目的其他记录</h2>${tiedTable(timeline, new Set(position.records.map((record) => record.record)))}`
     return page(
       layout(
         { title: position.name, settings: deps.settings, actor, trail: [{ href: '/projects', text: '项目' }] },

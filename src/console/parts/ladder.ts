@@ -12,11 +12,13 @@ interface Step {
   readonly note: string
 }
 
+const basisNotes = { contract: '', award: '无合同价，以中标价代', permit: '无合同价，以施工许可所载合同价代' } as const
+
 const stepsOf = (ladder: SalesLadder): Step[] => [
   {
     title: '合同额',
     fen: asFen(ladder.contractFen),
-    note: ladder.contractBasis === 'award' ? '无合同价，以中标价代' : '',
+    note: basisNotes[ladder.contractBasis ?? 'contract'],
   },
   {
     title: '已完工程价款',
@@ -29,7 +31,12 @@ const stepsOf = (ladder: SalesLadder): Step[] => [
     note:
       ladder.paymentRatioBp === null
         ? ''
-        : `支付比例 ${percent(ladder.paymentRatioBp)}${ladder.paymentRatioAssumed ? '（推定，合同未载明）' : ''}`,
+        : `支付比例 ${percent(ladder.paymentRatioBp)}${ladder.paymentRatioAssumed ? '（推定，合同未载明）' : '（采集的合同约定）'}${ladder.retentionBp == null ? '' : `，质保金 ${percent(ladder.retentionBp)}`}`,
+  },
+  {
+    title: '已收款',
+    fen: asFen(ladder.receivedFen ?? null),
+    note: asFen(ladder.receivedFen ?? null) === null ? '' : '财政拨付与采集的收款，取其大者',
   },
   {
     title: '净开票额',

@@ -66,7 +66,7 @@ export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null
   if (first.sourceProject !== null && second.sourceProject !== null) {
     if (first.sourceProject === second.sourceProject)
       return edge('source.same', add('sourceProject', first.sourceProject, second.sourceProject))
-    if (schemeOf(first.sourceProject) === schemeOf(second.sourceProject))
+    if (isOtherByScheme(first.sourceProject, second.sourceProject))
       return edge('source.other', add('otherSourceProject', first.sourceProject, second.sourceProject), true)
   }
   // Approvals make projects: phases approved apart are two, while lots of both may stand under one number.
@@ -91,6 +91,14 @@ export const areOtherByCode = (a: ProjectNode, b: ProjectNode): boolean =>
   a.projectCode !== null && b.projectCode !== null && a.projectCode !== b.projectCode && !isReissued(a, b)
 
 const round = (weight: number): number => Math.round(weight * 1000) / 1000
+/**
+ * Schemes by which one project has several numbers: 四库一平台 numbers anew where a permit is renewed or a district takes over from the city (domain.md
+ * 1.8). Everywhere else another number is another project.
+ */
+const looseSchemes = new Set(['housing'])
+
+const isOtherByScheme = (a: string, b: string): boolean => schemeOf(a) === schemeOf(b) && !looseSchemes.has(schemeOf(a))
+
 const schemeOf = (sourceProject: string): string => sourceProject.slice(0, sourceProject.indexOf(':'))
 
 /**

@@ -44,8 +44,15 @@ const headMin = 4
 /** The part of a node that its name is read with. */
 export type NamedWork = Pick<ProjectNode, 'name' | 'ownerName' | 'divisionCode'>
 
+/** A permit names its single works one behind the other: `某某花园二期/某某花园二期1#楼/某某花园二期地下车库`. The first says it all. */
+const firstOfWorks = (name: string): string => {
+  const [first = '', ...others] = name.split('/')
+  return first.length >= headMin && others.every((other) => other.startsWith(first.slice(0, headMin))) ? first : name
+}
+
 /** Features of a name; owner and division tell what of it every project there shares. */
-export const readFeatures = (node: NamedWork): NameFeatures => {
+export const readFeatures = (named: NamedWork): NameFeatures => {
+  const node = named.name.includes('/') ? { ...named, name: firstOfWorks(named.name) } : named
   const parts = projectNameParts(plainRoads(node.name))
   const years = [...node.name.matchAll(/(20\d\d)年/gu)].map((found) => found[1]!)
   const counties = findDivisions(node.name)
@@ -119,7 +126,7 @@ const divisionAtStart = (text: string, node: NamedWork): string | null => {
 const homes = new Map<string, readonly string[]>()
 
 /** What the people of a county call it: 金水区 and 金水, 郑州高新技术产业开发区 and 高新. Longest first. */
-const homeWords = (divisionCode: string | null): readonly string[] => {
+export const homeWords = (divisionCode: string | null): readonly string[] => {
   const code = divisionCode?.slice(0, 6) ?? ''
   if (code.length < 6) return []
   const known = homes.get(code)

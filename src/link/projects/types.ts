@@ -1,9 +1,10 @@
 /** Project records as nodes, what joins two of them as edges. Pure data; keys are opaque and only compared. */
+import type { ProjectKind } from '#schemas/canonical/index.ts'
 import type { LinkEvidence } from '../parties/types.ts'
 
 export interface ProjectNode {
   readonly key: string
-  readonly kind: 'approval' | 'contract' | 'award'
+  readonly kind: ProjectKind
   readonly name: string
   /** 投资项目统一代码, normalised and of valid form; null where there is none. */
   readonly projectCode: string | null

@@ -1,9 +1,10 @@
 /** Who the new facts name: distinct party texts, the mentions that use them, and the subjects that many facts share. */
-import type { Canonical, Invoice, PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
+import { type Canonical, type PartyMention, type ProjectRecord, projectKinds } from '#schemas/canonical/index.ts'
 import { copyRows } from '../../db/copy.ts'
 import { readFact } from '../../facts/columns.ts'
-import { partyTextHash } from '../../facts/subject.ts'
+import { partiesOf, partyTextHash, type Subject, subjectOf } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
+import { nameKeyOf } from '../ties/tie.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
 export interface PartyText {
@@ -20,13 +21,13 @@ export interface ProjectFact {
 /** Project records of this advance, and the keys of those that are gone. */
 export const changedProjectFacts = async (a: Advance): Promise<{ present: ProjectFact[]; gone: string[] }> => {
   const { rows } = await a.client.query<{ key: string; feed: string; body: string }>(
-    `SELECT encode(key_hash, 'hex') AS key, feed, body FROM fact WHERE kind IN ('approval', 'contract', 'award') AND known_from > $1 AND known_from <= $2 ORDER BY key_hash`,
-    [a.from, a.to],
+    `SELECT encode(key_hash, 'hex') AS key, feed, body FROM fact WHERE kind = ANY ($3) AND known_from > $1 AND known_from <= $2 ORDER BY key_hash`,
+    [a.from, a.to, projectKinds],
   )
   const { rows: gone } = await a.client.query<{ key: string }>(
-    `SELECT DISTINCT encode(p.key_hash, 'hex') AS key FROM fact_past p WHERE p.kind IN ('approval', 'contract', 'award') AND p.known_to > $1 AND p.known_to <= $2
+    `SELECT DISTINCT encode(p.key_hash, 'hex') AS key FROM fact_past p WHERE p.kind = ANY ($3) AND p.known_to > $1 AND p.known_to <= $2
        AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = p.key_hash)`,
-    [a.from, a.to],
+    [a.from, a.to, projectKinds],
   )
   return {
     present: rows.map((r) => ({ keyHash: r.key, feed: r.feed, fact: readFact(r.body) as ProjectRecord })),
@@ -71,12 +72,11 @@ export const newSubjects = async (a: Advance): Promise<NewSubject[]> => {
   return subjects
 }
 
-const partiesOf = (fact: Canonical): readonly PartyMention[] =>
-  fact.kind === 'invoice' ? [fact.seller, fact.buyer] : 'parties' in fact ? fact.parties : []
-
 /** Distinct party texts of these facts. The place of a record is no evidence of where its parties sit, so it is left out. */
-export const partyTexts = (facts: Iterable<Canonical>): Map<string, PartyText> => {
-  const texts = new Map<string, PartyText>()
+export const partyTexts = (
+  facts: Iterable<Canonical>,
+  texts = new Map<string, PartyText>(),
+): Map<string, PartyText> => {
   for (const fact of facts) {
     for (const mention of partiesOf(fact)) {
       const textHash = partyTextHash(mention)
@@ -112,32 +112,129 @@ export const storePartyTexts = async (a: Advance, texts: ReadonlyMap<string, Par
   return new Set(rows.map((r) => r.text))
 }
 
+interface MentionFact {
+  readonly keyHash: string
+  readonly feed: string
+  readonly subjectHash: string | null
+  readonly fact: Canonical
+}
+
+/** Takes back the mentions of these records; returns the texts that they named. */
+const forgetMentions = async (a: Advance, keys: readonly string[]): Promise<string[]> =>
+  (
+    await a.client.query<{ text: string }>(
+      `WITH replaced AS (DELETE FROM mention WHERE key_hash = ANY ($1::bytea[]) RETURNING text_hash) SELECT DISTINCT encode(text_hash, 'hex') AS text FROM replaced`,
+      [byteas(keys)],
+    )
+  ).rows.map((r) => r.text)
+
+const copyMentions = (a: Advance, facts: readonly MentionFact[]) =>
+  copyRows(
+    a.client,
+    'mention (key_hash, role, seq, text_hash, feed, subject_hash)',
+    facts.flatMap((f) =>
+      partiesOf(f.fact).map((p, seq) => [
+        bytea(f.keyHash),
+        p.role,
+        seq,
+        bytea(partyTextHash(p)),
+        f.feed,
+        f.subjectHash === null ? null : bytea(f.subjectHash),
+      ]),
+    ),
+  )
+
 /** Mentions of the changed project records, replaced whole. Returns the texts that they named before. */
 export const storeMentions = async (
   a: Advance,
   facts: readonly ProjectFact[],
   gone: readonly string[],
 ): Promise<string[]> => {
-  const { rows: before } = await a.client.query<{ text: string }>(
-    `WITH replaced AS (DELETE FROM mention WHERE key_hash = ANY ($1::bytea[]) RETURNING text_hash) SELECT DISTINCT encode(text_hash, 'hex') AS text FROM replaced`,
-    [byteas([...facts.map((f) => f.keyHash), ...gone])],
+  const before = await forgetMentions(a, [...facts.map((f) => f.keyHash), ...gone])
+  await copyMentions(
+    a,
+    facts.map((f) => ({ ...f, subjectHash: null })),
   )
-  await copyRows(
-    a.client,
-    'mention (key_hash, role, seq, text_hash, feed)',
-    facts.flatMap((f) =>
-      f.fact.parties.map((p, seq) => [bytea(f.keyHash), p.role, seq, bytea(partyTextHash(p)), f.feed]),
-    ),
-  )
-  return before.map((r) => r.text)
+  return before
 }
 
+/** Kinds beside project records whose parties are kept as mentions. Invoices are named by their subject, meter readings by their account. */
+const partyKinds = [
+  'completion',
+  'investment',
+  'landSupply',
+  'fundPayment',
+  'observation',
+  'waterPermit',
+  'powerAccount',
+  'powerInstallation',
+  'enterprise',
+  'companySeal',
+  'crossRegionReport',
+  'officerEntry',
+] as const satisfies readonly Canonical['kind'][]
+
+const chunkRows = 5_000
+
+/** Records of those kinds that are no longer held true. */
+const gonePartyKeys = async (a: Advance): Promise<string[]> =>
+  (
+    await a.client.query<{ key: string }>(
+      `SELECT DISTINCT encode(p.key_hash, 'hex') AS key FROM fact_past p WHERE p.kind = ANY ($3) AND p.known_to > $1 AND p.known_to <= $2
+         AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = p.key_hash)`,
+      [a.from, a.to, partyKinds],
+    )
+  ).rows.map((r) => r.key)
+
+/** Mentions of the changed records of all other kinds, some thousand at a time; their texts are added to `texts`. Returns the texts named before. */
+export const storeOtherMentions = async (a: Advance, texts: Map<string, PartyText>): Promise<string[]> => {
+  const gone = await gonePartyKeys(a)
+  const before = new Set(gone.length > 0 ? await forgetMentions(a, gone) : [])
+  let after = bytea('')
+  for (;;) {
+    const { rows } = await a.client.query<{ key: string; feed: string; subject: string | null; body: string }>(
+      `SELECT encode(key_hash, 'hex') AS key, feed, encode(subject_hash, 'hex') AS subject, body FROM fact
+       WHERE kind = ANY ($3) AND known_from > $1 AND known_from <= $2 AND key_hash > $4 ORDER BY key_hash LIMIT ${chunkRows}`,
+      [a.from, a.to, partyKinds, after],
+    )
+    if (rows.length === 0) return [...before]
+    after = bytea(rows.at(-1)!.key)
+    const facts = rows.map((r) => ({ keyHash: r.key, feed: r.feed, subjectHash: r.subject, fact: readFact(r.body) }))
+    partyTexts(
+      facts.map((f) => f.fact),
+      texts,
+    )
+    const keys = facts.map((f) => f.keyHash)
+    for (const text of await forgetMentions(a, keys)) before.add(text)
+    await copyMentions(a, facts)
+  }
+}
+
+const subjectColumns =
+  'subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, holder_hash, seller_registration, project_code, project_name, place_text, division_code, on_text, report_number, own_report, name_key, known_from'
+const byteaOrNull = (hex: string | null): string | null => (hex === null ? null : bytea(hex))
+
+const subjectRow = (s: Subject, tick: bigint) => [
+  bytea(s.hash),
+  s.kind,
+  byteaOrNull(s.refKey),
+  byteaOrNull(s.seller),
+  byteaOrNull(s.buyer),
+  byteaOrNull(s.holder),
+  s.registrationId,
+  s.projectCode,
+  s.projectName,
+  s.placeText,
+  s.divisionCode,
+  s.on,
+  s.reportNumber,
+  s.ownReport,
+  s.kind === 'about' && s.projectName !== null ? nameKeyOf(s.projectName, s.divisionCode) : null,
+  tick,
+]
+
 /** Subjects as they are first seen; their parties' keys follow once the parties are linked. One that was spoken of before is there already. */
-export const storeSubjects = async (
-  a: Advance,
-  subjects: readonly NewSubject[],
-  refKey: (fact: Canonical) => string | null,
-): Promise<void> => {
+export const storeSubjects = async (a: Advance, subjects: readonly NewSubject[]): Promise<void> => {
   const { rows } = await a.client.query<{ subject: string }>(
     `SELECT encode(subject_hash, 'hex') AS subject FROM subject WHERE subject_hash = ANY ($1::bytea[])`,
     [byteas(subjects.map((s) => s.subjectHash))],
@@ -145,26 +242,10 @@ export const storeSubjects = async (
   const known = new Set(rows.map((r) => r.subject))
   await copyRows(
     a.client,
-    'subject (subject_hash, kind, ref_key_hash, seller_hash, buyer_hash, project_name, place_text, division_code, report_number, known_from)',
+    `subject (${subjectColumns})`,
     subjects.flatMap(({ subjectHash, fact }) => {
-      if (known.has(subjectHash)) return []
-      const ref = refKey(fact)
-      if (ref !== null) return [[bytea(subjectHash), 'record', bytea(ref), null, null, null, null, null, null, a.to]]
-      const i = fact as Invoice
-      return [
-        [
-          bytea(subjectHash),
-          'invoice',
-          null,
-          bytea(partyTextHash(i.seller)),
-          bytea(partyTextHash(i.buyer)),
-          i.projectName,
-          i.place.text,
-          i.place.divisionCode,
-          i.reportNumber,
-          a.to,
-        ],
-      ]
+      const said = known.has(subjectHash) ? null : subjectOf(fact)
+      return said === null ? [] : [subjectRow(said, a.to)]
     }),
   )
 }

@@ -2,7 +2,7 @@
 import type { PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
-import { partyTextHash } from '../../facts/subject.ts'
+import { partyTextHash, usableCode } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { areOtherByCode, blockKeys, blockMembersMax, compareNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
@@ -20,13 +20,48 @@ export const partyKeys = async (client: Advance['client'], texts: Iterable<strin
   return new Map(rows.map((r) => [r.text, r.key]))
 }
 
-const amountOf = (f: ProjectRecord): bigint | null =>
-  f.kind === 'approval' ? f.totalInvestmentFen : f.kind === 'contract' ? f.contractFen : f.awardFen
-const dayOf = (f: ProjectRecord): string | null =>
-  (f.kind === 'approval' ? f.approvedOn : f.kind === 'contract' ? (f.signedOn ?? f.startedOn) : f.noticedOn)?.value ??
-  null
-const usableCode = (f: ProjectRecord): string | null =>
-  f.projectCode && ['valid', 'format_only'].includes(f.projectCode.status) ? f.projectCode.normalised : null
+const amountOf = (f: ProjectRecord): bigint | null => {
+  switch (f.kind) {
+    case 'approval':
+    case 'projectEntry':
+      return f.totalInvestmentFen
+    case 'award':
+      return f.awardFen
+    default:
+      return f.contractFen
+  }
+}
+
+const dayOf = (f: ProjectRecord): string | null => {
+  switch (f.kind) {
+    case 'approval':
+      return f.approvedOn?.value ?? null
+    case 'projectEntry':
+      return f.registeredOn?.value ?? null
+    case 'permit':
+      return f.issuedOn?.value ?? null
+    case 'contract':
+      return (f.signedOn ?? f.startedOn)?.value ?? null
+    case 'award':
+      return f.noticedOn?.value ?? null
+  }
+}
+
+const projectCodeForm = /^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$/
+
+/** The department's own number, and the project's code: some towns write the code where the number belongs (domain.md 1.8). */
+const numbersOf = (f: ProjectRecord): { sourceProject: string | null; projectCode: string | null } => {
+  const code = usableCode(f.projectCode)
+  const own = 'sourceProject' in f ? f.sourceProject : null
+  if (own === null) return { sourceProject: null, projectCode: code }
+  return projectCodeForm.test(own.value)
+    ? { sourceProject: null, projectCode: code ?? own.value }
+    : { sourceProject: `${own.scheme}:${own.value}`, projectCode: code }
+}
+
+/** What tells one section of a project from another: the contract's label, the permit's number. */
+const sectionOf = (f: ProjectRecord): string | null =>
+  f.kind === 'contract' ? f.section : f.kind === 'permit' ? f.permitNumber : null
 
 const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, string>): ProjectNode => {
   const keysOf = (parties: readonly PartyMention[]) => [
@@ -37,13 +72,9 @@ const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, strin
     key: keyHash,
     kind: fact.kind,
     name: fact.name,
-    projectCode: usableCode(fact),
+    ...numbersOf(fact),
     documentNumber: fact.kind === 'award' ? null : fact.documentNumber,
-    sourceProject:
-      fact.kind === 'contract' && fact.sourceProject
-        ? `${fact.sourceProject.scheme}:${fact.sourceProject.value}`
-        : null,
-    section: fact.kind === 'contract' ? fact.section : null,
+    section: sectionOf(fact),
     ownerKey: owner ? (keysOf([owner])[0] ?? null) : null,
     ownerName: owner?.name ?? null,
     contractorKeys: keysOf(fact.parties.filter((p) => p.role === 'contractor')),
@@ -66,15 +97,27 @@ export const loadNodes = async (
   return new Map(rows.map((n) => [n.key, n]))
 }
 
-/** Puts these nodes in the place of `replaced`; returns the party keys that those carried. */
+/** What changed and gone records were found by before. */
+export interface FoundBefore {
+  readonly keys: readonly string[]
+  readonly codes: readonly string[]
+  readonly names: readonly { readonly name: string; readonly division: string | null }[]
+}
+
+/** Puts these nodes in the place of `replaced`; returns what those were found by. */
 const storeNodes = async (
   a: Advance,
   nodes: readonly ProjectNode[],
   feeds: ReadonlyMap<string, string>,
   replaced: readonly string[],
-): Promise<string[]> => {
-  const { rows: before } = await a.client.query<{ keys: string[] }>(
-    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys',
+): Promise<FoundBefore> => {
+  const { rows: before } = await a.client.query<{
+    keys: string[]
+    code: string | null
+    name: string
+    division: string | null
+  }>(
+    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name, division_code AS division',
     [byteas(replaced)],
   )
   await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
@@ -105,7 +148,11 @@ const storeNodes = async (
     'block (block_key, key_hash)',
     nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])),
   )
-  return [...new Set(before.flatMap((r) => r.keys))]
+  return {
+    keys: [...new Set(before.flatMap((r) => r.keys))],
+    codes: [...new Set(before.flatMap((r) => r.code ?? []))],
+    names: before.map(({ name, division }) => ({ name, division })),
+  }
 }
 
 /** Blocks of these records that hold more than a comparison looks at. */
@@ -226,8 +273,7 @@ const compareAll = async (
 }
 
 export interface NodeNews {
-  /** Party keys that the changed and gone records carried before. */
-  readonly keysBefore: readonly string[]
+  readonly foundBefore: FoundBefore
   /** Records at either end of an edge that is not what it was. */
   readonly edged: readonly string[]
 }
@@ -243,9 +289,9 @@ export const updateNodes = async (
   const touched = [...nodes.keys(), ...gone]
   const crowdedBefore = await crowdedBlocks(a.client, touched)
   const feeds = new Map(facts.map((f) => [f.keyHash, f.feed]))
-  const keysBefore = await storeNodes(a, [...nodes.values()], feeds, touched)
+  const foundBefore = await storeNodes(a, [...nodes.values()], feeds, touched)
   const beside = await besideCrossing(a.client, touched, crowdedBefore)
-  return { keysBefore, edged: await compareInChunks(a, nodes, [...touched, ...beside]) }
+  return { foundBefore, edged: await compareInChunks(a, nodes, [...touched, ...beside]) }
 }
 
 /** Records compared at a time: pairs and their edges are the largest thing that this stage holds, tens for each record. */

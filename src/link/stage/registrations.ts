@@ -6,6 +6,7 @@ import { tokensOf } from '../../kernel/search-tokens.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
+import { commerceNames, updateCommerceNames } from './commerce-names.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
 export interface RegistrationRow {
@@ -51,6 +52,7 @@ const toRow = (a: Advance, fact: FactRow) => {
     core: r.code?.core ?? r.formerCode?.core ?? null,
     name: foldName(r.name),
     formerNames: r.formerNames.map(foldName),
+    otherNames: [] as readonly string[],
     status: r.status,
     active: !inactive.has(r.status ?? ''),
     vatScheme: r.vatScheme,
@@ -65,7 +67,7 @@ const toRow = (a: Advance, fact: FactRow) => {
 }
 type Row = ReturnType<typeof toRow>
 
-const entryColumns = `registration_id AS "registrationId", uscc, core, name, former_names AS "formerNames", address, division_code AS "divisionCode", active`
+const entryColumns = `registration_id AS "registrationId", uscc, core, name, former_names || other_names AS "formerNames", address, division_code AS "divisionCode", active`
 
 /** What an advance did to the register. */
 export interface RegisterNews {
@@ -81,12 +83,18 @@ export interface RegisterNews {
 
 type Replaced = RegistrationEntry & Pick<Row, 'scope' | 'taxpayerId'>
 
-const entryOf = (r: RegistrationEntry): RegistrationEntry => ({
+/** Names of commerce beside those that the tax register has itself. */
+const withOtherNames = (row: Row, known: ReadonlyMap<string, readonly string[]>): Row => ({
+  ...row,
+  otherNames: (known.get(row.core ?? '') ?? []).filter((n) => n !== row.name && !row.formerNames.includes(n)),
+})
+
+const entryOf = (r: RegistrationEntry & { readonly otherNames?: readonly string[] }): RegistrationEntry => ({
   registrationId: r.registrationId,
   uscc: r.uscc,
   core: r.core,
   name: r.name,
-  formerNames: r.formerNames,
+  formerNames: [...r.formerNames, ...(r.otherNames ?? [])],
   address: r.address,
   divisionCode: r.divisionCode,
   active: r.active,
@@ -107,7 +115,7 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
   )
   await insertRows(
     client,
-    `registration (registration_id, taxpayer_id, key_hash, uscc, core, name, former_names, status, active, vat_scheme, division_code, address, office_code, office_name, officer_code, scope, known_from)`,
+    `registration (registration_id, taxpayer_id, key_hash, uscc, core, name, former_names, other_names, status, active, vat_scheme, division_code, address, office_code, office_name, officer_code, scope, known_from)`,
     rows.map((r) => [
       r.registrationId,
       r.taxpayerId,
@@ -116,6 +124,7 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
       r.core,
       r.name,
       r.formerNames,
+      r.otherNames,
       r.status,
       r.active,
       r.vatScheme,
@@ -132,7 +141,9 @@ const replaceRows = async (a: Advance, rows: readonly Row[], removedKeys: readon
   return replaced
 }
 
-type NamedInScope = Pick<Replaced, 'registrationId' | 'name' | 'formerNames' | 'scope'>
+type NamedInScope = Pick<Replaced, 'registrationId' | 'name' | 'formerNames' | 'scope'> & {
+  readonly otherNames?: readonly string[]
+}
 
 const nothing: TokenSet = { tokens: new Set(), scopes: new Set() }
 
@@ -140,7 +151,7 @@ const tokensOfAll = async (rows: readonly NamedInScope[]): Promise<Map<string, T
   const pace = pacer(100)
   const held = new Map<string, TokenSet>()
   for (const r of rows) {
-    const tokens = new Set([r.name, ...r.formerNames].flatMap((name) => tokensOf(name)))
+    const tokens = new Set([r.name, ...r.formerNames, ...(r.otherNames ?? [])].flatMap((name) => tokensOf(name)))
     held.set(r.registrationId, { tokens, scopes: new Set([r.scope]) })
     await pace()
   }
@@ -148,7 +159,11 @@ const tokensOfAll = async (rows: readonly NamedInScope[]): Promise<Map<string, T
 }
 
 /** Most changes of a registration leave its names and its office alone: its pieces then stay. */
-const writeTokens = async (a: Advance, replaced: readonly NamedInScope[], rows: readonly Row[]): Promise<void> => {
+const writeTokens = async (
+  a: Advance,
+  replaced: readonly NamedInScope[],
+  rows: readonly NamedInScope[],
+): Promise<void> => {
   const before = await tokensOfAll(replaced)
   const now = await tokensOfAll(rows)
   const ids = new Set([...before.keys(), ...now.keys()])
@@ -170,8 +185,42 @@ const noteReplaced = (news: RegisterNews, replaced: readonly Replaced[], rows: r
   }
 }
 
+interface Renamed extends Replaced {
+  readonly own: readonly string[]
+  readonly otherNames: readonly string[]
+}
+
+/** Registrations of which commerce says other names now than the register has. */
+const renameByCommerce = async (a: Advance, cores: readonly string[], news: RegisterNews): Promise<void> => {
+  const { rows } = await a.client.query<Renamed>(
+    `SELECT ${entryColumns}, scope, taxpayer_id AS "taxpayerId", former_names AS own, other_names AS "otherNames" FROM registration WHERE core = ANY ($1) ORDER BY registration_id`,
+    [cores],
+  )
+  const known = await commerceNames(a.client, cores)
+  const changed: { readonly before: Renamed; readonly otherNames: readonly string[] }[] = []
+  for (const before of rows) {
+    const names = known.get(before.core ?? '') ?? []
+    const otherNames = names.filter((n) => n !== before.name && !before.own.includes(n))
+    if (otherNames.join('\u0000') !== before.otherNames.join('\u0000')) changed.push({ before, otherNames })
+  }
+  if (changed.length === 0) return
+  await a.client.query(
+    `UPDATE registration r SET other_names = t.names, known_from = $2 FROM jsonb_to_recordset($1::jsonb) AS t (id text, names text[]) WHERE r.registration_id = t.id`,
+    [JSON.stringify(changed.map((c) => ({ id: c.before.registrationId, names: c.otherNames }))), a.to],
+  )
+  const after = changed.map(({ before, otherNames }) => ({ ...before, formerNames: [...before.own, ...otherNames] }))
+  await writeTokens(
+    a,
+    changed.map((c) => ({ ...c.before, otherNames: [] })),
+    after.map((r) => ({ ...r, otherNames: [] })),
+  )
+  for (const { before } of changed) news.before.push(entryOf({ ...before, otherNames: [] }))
+  for (const r of after) news.changed.push(entryOf({ ...r, otherNames: [] }))
+}
+
 /** Brings the register up to date with the facts of this advance. */
 export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => {
+  const cores = [...(await updateCommerceNames(a))]
   const { rows: gone } = await a.client.query<{ key: string; registration_id: string }>(
     `SELECT encode(p.key_hash, 'hex') AS key, r.registration_id FROM fact_past p JOIN registration r USING (key_hash)
      WHERE p.kind = 'taxRegistration' AND p.known_to > $1 AND p.known_to <= $2 AND NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = p.key_hash)`,
@@ -187,11 +236,16 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
     )
     if (facts.length === 0) break
     after = bytea(facts.at(-1)!.key)
-    const rows: Row[] = []
+    const read: Row[] = []
     for (const fact of facts) {
-      rows.push(toRow(a, fact))
+      read.push(toRow(a, fact))
       await pace()
     }
+    const known = await commerceNames(
+      a.client,
+      read.flatMap((r) => r.core ?? []),
+    )
+    const rows = read.map((row) => withOtherNames(row, known))
     noteReplaced(news, await replaceRows(a, rows, []), rows)
     for (const r of rows) news.changed.push(entryOf(r))
   }
@@ -199,6 +253,7 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
     const keys = gone.map((g) => g.key)
     noteReplaced(news, await replaceRows(a, [], keys), [])
   }
+  for (let i = 0; i < cores.length; i += chunkRows) await renameByCommerce(a, cores.slice(i, i + chunkRows), news)
   return news
 }
 

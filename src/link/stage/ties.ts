@@ -1,186 +1,118 @@
-/** Subjects to projects: a section's measurements follow its record; invoices follow what their parties, project name and place say. */
-import { canonicalJson } from '#schemas/canonical/position.ts'
-import { copyRows } from '../../db/copy.ts'
-import { pacer } from '../../kernel/turn.ts'
-import { createProjectFinder, type InvoiceSubject, type ProjectCard } from '../invoices/tie.ts'
-import { partyKeys } from './nodes.ts'
-import { type Advance, bytea, byteas } from './scope.ts'
-
-type Client = Advance['client']
-
-interface Tie {
-  readonly projectId: bigint | null
-  readonly tier: number | null
-  readonly score: number
-  readonly reason: string
-  readonly candidates: readonly unknown[]
-}
-
-export const tieColumns = 'subject_hash, project_id, tier, score, reason, candidates, known_from'
-const saying = (t: Tie): string =>
-  canonicalJson([t.projectId?.toString() ?? null, t.tier, t.score, t.reason, t.candidates])
-
-/** Moves the ties of these subjects into the past and touches the projects that they led to. */
-export const closeTies = async (a: Advance, subjects: readonly string[]): Promise<void> => {
-  if (subjects.length === 0) return
-  const { rows } = await a.client.query<{ project: bigint }>(
-    `WITH closed AS (DELETE FROM tie WHERE subject_hash = ANY ($1::bytea[]) RETURNING *),
-       past AS (INSERT INTO tie_past (${tieColumns}, known_to) SELECT ${tieColumns}, $2 FROM closed WHERE known_from < $2)
-     SELECT DISTINCT project_id AS project FROM closed WHERE project_id IS NOT NULL`,
-    [byteas(subjects), a.to],
-  )
-  for (const r of rows) a.touched.add(r.project)
-}
-
-const storeTies = async (a: Advance, ties: ReadonlyMap<string, Tie>): Promise<void> => {
-  const { rows } = await a.client.query<Tie & { subject: string }>(
-    `SELECT encode(subject_hash, 'hex') AS subject, project_id AS "projectId", tier, score, reason, candidates FROM tie WHERE subject_hash = ANY ($1::bytea[])`,
-    [byteas(ties.keys())],
-  )
-  const present = new Map(rows.map((r) => [r.subject, r]))
-  const changed = [...ties].filter(([subject, tie]) => {
-    const old = present.get(subject)
-    return old === undefined || saying(old) !== saying(tie)
-  })
-  for (const [, tie] of changed) if (tie.projectId !== null) a.touched.add(tie.projectId)
-  await closeTies(
-    a,
-    changed.map(([s]) => s),
-  )
-  await copyRows(
-    a.client,
-    `tie (${tieColumns})`,
-    changed.map(([s, t]) => [bytea(s), t.projectId, t.tier, t.score, t.reason, canonicalJson(t.candidates), a.to]),
-  )
-}
-
-/** Subjects that a present fact speaks of ($1: those of this advance's facts, which are not tied yet). */
-const isSpoken = `(s.subject_hash = ANY ($1::bytea[]) OR EXISTS (SELECT 1 FROM tie t WHERE t.subject_hash = s.subject_hash))`
-
-/** Subjects that name a record follow that record's project: new ones, and those whose record moved. */
-const tieToRecords = async (
-  a: Advance,
-  fresh: readonly string[],
-  moved: readonly string[],
-): Promise<Map<string, Tie>> => {
-  const { rows } = await a.client.query<{ subject: string; project: bigint | null }>(
-    `SELECT encode(s.subject_hash, 'hex') AS subject, m.project_id AS project FROM subject s LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash
-     WHERE s.kind = 'record' AND (s.subject_hash = ANY ($1::bytea[]) OR s.ref_key_hash = ANY ($2::bytea[])) AND ${isSpoken}`,
-    [byteas(fresh), byteas(moved)],
-  )
-  return new Map(
-    rows.map((r): [string, Tie] => [
-      r.subject,
-      {
-        projectId: r.project,
-        tier: null,
-        score: r.project === null ? 0 : 1,
-        reason: r.project === null ? 'record.unknown' : 'record.named',
-        candidates: [],
-      },
-    ]),
-  )
-}
-
-const linkSubjectParties = async (
-  a: Advance,
-  fresh: readonly string[],
-  changedTexts: readonly string[],
-): Promise<string[]> => {
-  const { rows } = await a.client.query<{ subject: string; seller: string; buyer: string }>(
-    `SELECT encode(subject_hash, 'hex') AS subject, encode(seller_hash, 'hex') AS seller, encode(buyer_hash, 'hex') AS buyer FROM subject s
-     WHERE kind = 'invoice' AND (s.subject_hash = ANY ($1::bytea[]) OR s.seller_hash = ANY ($2::bytea[]) OR s.buyer_hash = ANY ($2::bytea[])) AND ${isSpoken}`,
-    [byteas(fresh), byteas(changedTexts)],
-  )
-  const keyOf = await partyKeys(a.client, new Set(rows.flatMap((r) => [r.seller, r.buyer])))
-  await a.client.query(
-    `UPDATE subject s SET seller_key = t.seller, buyer_key = t.buyer FROM unnest($1::bytea[], $2::text[], $3::text[]) AS t (h, seller, buyer)
-     WHERE s.subject_hash = t.h AND (s.seller_key, s.buyer_key) IS DISTINCT FROM (t.seller, t.buyer)`,
-    [
-      byteas(rows.map((r) => r.subject)),
-      rows.map((r) => keyOf.get(r.seller) ?? null),
-      rows.map((r) => keyOf.get(r.buyer) ?? null),
-    ],
-  )
-  return rows.map((r) => r.subject)
-}
-
-const projectCards = async (client: Client): Promise<ProjectCard[]> => {
-  const { rows } = await client.query<{
-    project: bigint
-    name: string
-    owner: string | null
-    contractors: string[]
-    division: string | null
-    on: string | null
-  }>(
-    `SELECT m.project_id AS project, r.name, r.owner_key AS owner, r.contractor_keys AS contractors, r.division_code AS division, r.on_text AS on
-     FROM member_by_record m JOIN project_record r USING (key_hash) ORDER BY m.project_id, m.key_hash`,
-  )
-  const days = (all: typeof rows) => all.flatMap((r) => (r.on ? [r.on] : [])).sort()
-  const unique = (values: (string | null)[]): string[] => [...new Set(values.filter((v) => v !== null))].sort()
-  return [...Map.groupBy(rows, (r) => r.project)].map(([project, all]) => ({
-    projectId: project.toString(),
-    names: unique(all.map((r) => r.name)),
-    ownerKeys: unique(all.map((r) => r.owner)),
-    contractorKeys: unique(all.flatMap((r) => r.contractors)),
-    divisionCodes: unique(all.map((r) => r.division)),
-    firstOn: days(all)[0] ?? null,
-    lastOn: days(all).at(-1) ?? null,
-  }))
-}
-
-interface SubjectRow extends Omit<InvoiceSubject, 'firstOn' | 'lastOn'> {
-  readonly subject: string
-}
-
 /**
- * Invoice subjects that news could tie otherwise: new or relinked ones, and all whose parties stand in a project that changed, or stood in it
- * before (`keysBefore`): where one of two projects is out, the other is the one.
+ * Subjects to projects, in this order: the record that it names, or what that record is tied to; the one project that carries its code; the project of
+ * the cross-region report whose number it gives; else what its parties, project name and place say. Unsure subjects stay untied, with candidates.
  */
-const affectedSubjects = async (
-  a: Advance,
-  relinked: readonly string[],
-  keysBefore: readonly string[],
-): Promise<SubjectRow[]> =>
+import { pacer } from '../../kernel/turn.ts'
+import { createProjectFinder, type ProjectFinder, type TieSubject } from '../ties/tie.ts'
+import { affectedSubjects, stepsMax, stepsOf, type TieNews } from './affected.ts'
+import { projectCards } from './cards.ts'
+import { type Advance, byteas } from './scope.ts'
+import { type StoredTie, storeTies } from './tie-store.ts'
+
+interface Said extends TieSubject {
+  readonly subject: string
+  readonly kind: 'record' | 'about' | 'invoice'
+  /** It names a record; that record speaks of a project. */
+  readonly hasRef: boolean
+  readonly refSpeaks: boolean
+  /** Project of the named record, where that is a project record. */
+  readonly member: bigint | null
+  /** What the named record is tied to, where it speaks of a project itself. */
+  readonly followed: bigint | null
+  readonly followedScore: number | null
+  /** Projects that carry its code, and those of the reports with its number. */
+  readonly coded: readonly bigint[]
+  readonly reported: readonly bigint[]
+}
+
+const saidBy = async (a: Advance, subjects: readonly string[]): Promise<Said[]> =>
   (
-    await a.client.query<SubjectRow>(
-      `WITH touched AS (SELECT unnest($2::bigint[]) AS project_id),
-         keys AS (SELECT unnest($3::text[]) COLLATE "C" AS k UNION SELECT k FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)
-                  CROSS JOIN LATERAL unnest(r.contractor_keys || r.owner_key) AS k WHERE k IS NOT NULL),
-         hit AS (SELECT unnest($1::bytea[]) AS subject_hash
-                 UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.seller_key = keys.k
-                 UNION SELECT s.subject_hash FROM keys JOIN subject s ON s.buyer_key = keys.k
-                 UNION SELECT t.subject_hash FROM touched JOIN tie t USING (project_id))
-       SELECT encode(s.subject_hash, 'hex') AS subject, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.project_name AS "projectName", s.place_text AS "placeText",
-         s.division_code AS "divisionCode", s.report_number AS "reportNumber"
-       FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'invoice' AND ${isSpoken} ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
-      [byteas(relinked), [...a.touched], keysBefore],
+    await a.client.query<Said>(
+      `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey", s.project_name AS "projectName", s.name_key AS "nameKey",
+         s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.ref_key_hash IS NOT NULL AS "hasRef", f.subject_hash IS NOT NULL AS "refSpeaks", m.project_id AS member, t.project_id AS followed, t.score AS "followedScore",
+         CASE WHEN s.project_code IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM project_record r JOIN member_by_record x USING (key_hash) WHERE r.project_code = s.project_code ORDER BY 1) END AS coded,
+         CASE WHEN s.report_number IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM subject o JOIN tie x USING (subject_hash) WHERE o.own_report = s.report_number AND x.project_id IS NOT NULL ORDER BY 1) END AS reported
+       FROM subject s LEFT JOIN fact f ON f.key_hash = s.ref_key_hash LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash LEFT JOIN tie t ON t.subject_hash = f.subject_hash
+       WHERE s.subject_hash = ANY ($1::bytea[]) ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
+      [byteas(subjects)],
     )
   ).rows
 
-/**
- * Ties what is new or affected. `moved` are the records whose project changed, `changedTexts` the party texts whose link did, `keysBefore` the
- * party keys that changed records carried before.
- */
-export const updateTies = async (
+const to = (projectId: bigint, score: number, reason: string): StoredTie => ({
+  projectId,
+  tier: null,
+  score,
+  reason,
+  candidates: [],
+})
+
+/** What the subject names outright; null where that leads to no one project. */
+const named = (s: Said, mayFollow: boolean): StoredTie | null => {
+  if (s.member !== null) return to(s.member, 1, 'record.named')
+  if (mayFollow && s.followed !== null) return to(s.followed, s.followedScore ?? 0, 'record.followed')
+  const [coded, otherCoded] = s.coded
+  if (coded !== undefined && otherCoded === undefined) return to(coded, 0.99, 'code.named')
+  const [reported, otherReported] = s.reported
+  if (mayFollow && reported !== undefined && otherReported === undefined) return to(reported, 0.98, 'report.named')
+  return null
+}
+
+const untiedRecord = (s: Said, mayFollow: boolean): StoredTie => ({
+  projectId: null,
+  tier: null,
+  score: 0,
+  reason: mayFollow ? (s.refSpeaks ? 'record.untied' : 'record.unknown') : 'record.circular',
+  candidates: [],
+})
+
+const found = (finder: ProjectFinder, s: Said): StoredTie => {
+  const { projectId, tier, score, reason, candidates } = finder.tie(s)
+  return {
+    projectId: projectId === null ? null : BigInt(projectId),
+    tier: s.kind === 'invoice' ? tier : null,
+    score,
+    reason: s.hasRef && reason === 'subject.empty' ? 'record.unknown' : reason,
+    candidates,
+  }
+}
+
+/** Invoices count towards a project by tier, however they were tied to it. */
+const withTier = (finder: ProjectFinder, s: Said, tie: StoredTie): StoredTie =>
+  s.kind === 'invoice' && tie.projectId !== null ? { ...tie, tier: finder.tierIn(tie.projectId.toString(), s) } : tie
+
+const tieAll = async (
   a: Advance,
-  fresh: readonly string[],
-  moved: readonly string[],
-  changedTexts: readonly string[],
-  keysBefore: readonly string[],
+  subjects: readonly string[],
+  mayFollow: boolean,
+  finderOf: () => Promise<ProjectFinder>,
 ): Promise<void> => {
-  await storeTies(a, await tieToRecords(a, fresh, moved))
-  const relinked = await linkSubjectParties(a, fresh, changedTexts)
-  const subjects = await affectedSubjects(a, relinked, keysBefore)
-  if (subjects.length === 0) return
-  const finder = createProjectFinder(await projectCards(a.client))
   const pace = pacer(200)
-  const ties = new Map<string, Tie>()
-  for (const s of subjects) {
-    const { projectId, tier, score, reason, candidates } = finder.tie({ ...s, firstOn: null, lastOn: null })
-    ties.set(s.subject, { projectId: projectId === null ? null : BigInt(projectId), tier, score, reason, candidates })
+  const ties = new Map<string, StoredTie>()
+  for (const s of await saidBy(a, subjects)) {
+    const outright = named(s, mayFollow)
+    if (s.kind === 'record') ties.set(s.subject, outright ?? untiedRecord(s, mayFollow))
+    else if (outright !== null && s.kind === 'about') ties.set(s.subject, outright)
+    else {
+      const finder = await finderOf()
+      ties.set(s.subject, outright === null ? found(finder, s) : withTier(finder, s, outright))
+    }
     await pace()
   }
   await storeTies(a, ties)
+}
+
+/** Ties what is new or affected: who follows nobody first, then who follows those, step by step. */
+export const updateTies = async (a: Advance, news: TieNews): Promise<void> => {
+  const subjects = await affectedSubjects(a, news)
+  if (subjects.length === 0) return
+  const steps = await stepsOf(a, subjects)
+  let finder: Promise<ProjectFinder> | null = null
+  const finderOf = (): Promise<ProjectFinder> => (finder ??= projectCards(a.client).then(createProjectFinder))
+  const bySteps = Map.groupBy(subjects, (subject) => steps.get(subject) ?? 0)
+  const refused = bySteps.get(stepsMax + 1)
+  if (refused) await tieAll(a, refused, false, finderOf)
+  for (let step = 0; step <= stepsMax; step++) {
+    const own = bySteps.get(step)
+    if (own) await tieAll(a, own, true, finderOf)
+  }
 }

@@ -5,7 +5,7 @@
  */
 import { closeLinks } from './party-links.ts'
 import { type Advance, byteas } from './scope.ts'
-import { closeTies } from './ties.ts'
+import { closeTies } from './tie-store.ts'
 
 interface Silent {
   readonly subject: string

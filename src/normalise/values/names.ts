@@ -38,12 +38,28 @@ const branchOf = (name: string): { branch: string | null; parent: string | null 
   return { branch, parent }
 }
 
+const organisation = '.{3,}(?:公司|集团|局|院|中心|站|处|社|所|厂|学校|委员会|政府|办公室)'
+const closedWorks = new RegExp(
+  `^(${organisation})（([^（）]*(?:项目|工程|标段|工地|改造|基建|施工|用电)[^（）]*)）$`,
+  'u',
+)
+/** Cut off inside the bracket: no legal name ends so. */
+const openWorks = new RegExp(`^(${organisation})（([^（）]{4,})$`, 'u')
+
+/** 户名 that says what for: `某某有限公司（某某花园二期建设项目）`. The works are no part of the name. */
+const worksInBrackets = (name: string): { parent: string; works: string } | null => {
+  const [, parent, works] = closedWorks.exec(name) ?? openWorks.exec(name) ?? []
+  return parent && works ? { parent, works } : null
+}
+
 /**
  * Cuts the site unit from a folded name: `某某第七工程局有限公司郑州地铁项目经理部` → name, `郑州地铁项目经理部`.
  * A 指挥部 that no company stands before is an organisation by itself and stays whole.
  */
 export const splitSiteUnit = (name: string): SiteUnitSplit => {
   const last = name.at(-1)
+  const bracket = name.includes('（') ? worksInBrackets(name) : null
+  if (bracket) return { name: bracket.parent, siteUnit: bracket.works, ...branchOf(bracket.parent) }
   if (last === '司' || !siteTail.test(name)) {
     const bracketed = last === '）' ? /^(.*(?:公司|集团|局|院))（([^（）]+)）$/u.exec(name) : null
     if (bracketed?.[1] && bracketed[2] && siteTail.test(bracketed[2])) {

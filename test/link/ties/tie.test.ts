@@ -1,25 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import { createProjectFinder, type InvoiceSubject, type ProjectCard } from '../../../src/link/invoices/tie.ts'
+import { createProjectFinder, nameKeyOf, type ProjectCard, type TieSubject } from '../../../src/link/ties/tie.ts'
 
 const card = (projectId: string, names: string[], more: Partial<ProjectCard> = {}): ProjectCard => ({
   projectId,
   names,
   ownerKeys: ['owner'],
   contractorKeys: ['builder'],
+  nameKeys: names.flatMap((name) => nameKeyOf(name, '410184') ?? []),
+  projectCodes: [],
   divisionCodes: ['410184'],
-  firstOn: '2022-03-01',
-  lastOn: null,
+  placeTexts: [],
+  begunOn: ['2022-03-01'],
   ...more,
 })
-const subject = (more: Partial<InvoiceSubject>): InvoiceSubject => ({
+const subject = (more: Partial<TieSubject>): TieSubject => ({
   sellerKey: 'builder',
   buyerKey: 'owner',
+  holderKey: null,
   projectName: null,
-  placeText: null,
+  nameKey: null,
+  projectCode: null,
   divisionCode: null,
-  reportNumber: null,
-  firstOn: null,
-  lastOn: null,
+  placeText: null,
+  on: null,
   ...more,
 })
 const garden = card('garden', ['罍昶花园二期建设项目', '罍昶花园（二期）施工'])
@@ -80,12 +83,6 @@ describe('what does not', () => {
     ['nobody known', { sellerKey: null, buyerKey: null, projectName: '罍昶花园二期建设项目' }],
   ])('%s', (_, more) => {
     expect(finder.tie(subject(more)).projectId).toBe(null)
-  })
-
-  test('years before the project was known, without a name', () => {
-    expect(createProjectFinder([garden]).tie(subject({ firstOn: '2016-01-01', lastOn: '2016-05-01' })).projectId).toBe(
-      null,
-    )
   })
 })
 
