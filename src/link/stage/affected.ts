@@ -89,12 +89,12 @@ const changedRecords = async (a: Advance): Promise<{ keys: string[]; subjects: s
   return { keys: [...new Set(rows.map((r) => r.key))], subjects: [...new Set(rows.map((r) => r.subject))] }
 }
 
-/** Subjects that this advance's news could tie otherwise, with all that follows them. */
-export const affectedSubjects = async (a: Advance, news: TieNews): Promise<string[]> => {
+/** Subjects that this advance's news could tie otherwise. */
+const hitSubjects = async (a: Advance, news: TieNews): Promise<{ subject: string; isAbout: boolean }[]> => {
   const relinked = await linkSubjectParties(a, news)
   const changed = await changedRecords(a)
-  const { rows } = await a.client.query<{ subject: string }>(
-    `WITH RECURSIVE touched AS (SELECT unnest($3::bigint[]) AS project_id),
+  const { rows } = await a.client.query<{ subject: string; isAbout: boolean }>(
+    `WITH touched AS (SELECT unnest($3::bigint[]) AS project_id),
        members AS (SELECT r.owner_key, r.contractor_keys, r.project_code FROM touched JOIN member_by_record m USING (project_id) JOIN project_record r USING (key_hash)),
        keys AS (SELECT unnest($4::text[]) COLLATE "C" AS k UNION SELECT k FROM members CROSS JOIN LATERAL unnest(contractor_keys || owner_key) AS k WHERE k IS NOT NULL),
        codes AS (SELECT unnest($5::text[]) COLLATE "C" AS c UNION SELECT project_code FROM members WHERE project_code IS NOT NULL),
@@ -107,14 +107,8 @@ export const affectedSubjects = async (a: Advance, news: TieNews): Promise<strin
                UNION SELECT s.subject_hash FROM unnest($6::text[]) AS n (k) JOIN subject s ON s.name_key = n.k
                UNION SELECT t.subject_hash FROM touched JOIN tie t USING (project_id) JOIN subject s USING (subject_hash) WHERE s.kind <> 'record'
                UNION SELECT s.subject_hash FROM unnest($7::bytea[]) AS r (k) JOIN subject s ON s.ref_key_hash = r.k
-               UNION SELECT s.subject_hash FROM unnest($8::bytea[]) AS c (h) JOIN subject o ON o.subject_hash = c.h JOIN subject s ON s.report_number = o.own_report),
-       follows (subject_hash, steps) AS (
-         SELECT s.subject_hash, 0 FROM hit JOIN subject s USING (subject_hash) WHERE s.kind = 'about'
-         UNION SELECT n.subject_hash, f.steps + 1 FROM follows f CROSS JOIN LATERAL (
-           SELECT s.subject_hash FROM fact x JOIN subject s ON s.ref_key_hash = x.key_hash WHERE x.subject_hash = f.subject_hash
-           UNION ALL SELECT s.subject_hash FROM subject o JOIN subject s ON s.report_number = o.own_report WHERE o.subject_hash = f.subject_hash) n
-         WHERE f.steps <= ${stepsMax})
-     SELECT encode(s.subject_hash, 'hex') AS subject FROM (SELECT subject_hash FROM hit UNION SELECT subject_hash FROM follows) h JOIN subject s USING (subject_hash) WHERE ${isSpoken}`,
+               UNION SELECT s.subject_hash FROM unnest($8::bytea[]) AS c (h) JOIN subject o ON o.subject_hash = c.h JOIN subject s ON s.report_number = o.own_report)
+     SELECT encode(s.subject_hash, 'hex') AS subject, s.kind = 'about' AS "isAbout" FROM hit JOIN subject s USING (subject_hash)`,
     [
       byteas(news.fresh),
       byteas(relinked),
@@ -126,23 +120,77 @@ export const affectedSubjects = async (a: Advance, news: TieNews): Promise<strin
       byteas(changed.subjects),
     ],
   )
-  return rows.map((r) => r.subject)
+  return rows
 }
 
+/** Who follows these: subjects that name one of their records, or their report. One statement for all of them, whatever the planner knows. */
+const followersOf = async (a: Advance, subjects: readonly string[]): Promise<string[]> =>
+  (
+    await a.client.query<{ subject: string }>(
+      `SELECT encode(s.subject_hash, 'hex') AS subject FROM unnest($1::bytea[]) AS c (h) JOIN fact x ON x.subject_hash = c.h JOIN subject s ON s.ref_key_hash = x.key_hash
+       UNION SELECT encode(s.subject_hash, 'hex') FROM unnest($1::bytea[]) AS c (h) JOIN subject o ON o.subject_hash = c.h JOIN subject s ON s.report_number = o.own_report`,
+      [byteas(subjects)],
+    )
+  ).rows.map((r) => r.subject)
+
+const spoken = async (a: Advance, subjects: ReadonlySet<string>, fresh: readonly string[]): Promise<string[]> =>
+  (
+    await a.client.query<{ subject: string }>(
+      `SELECT encode(s.subject_hash, 'hex') AS subject FROM unnest($2::bytea[]) AS x (h) JOIN subject s ON s.subject_hash = x.h WHERE ${isSpoken}`,
+      [byteas(fresh), byteas(subjects)],
+    )
+  ).rows.map((r) => r.subject)
+
+/** Subjects that this advance's news could tie otherwise, with all that follows them, as far as anybody is followed. */
+export const affectedSubjects = async (a: Advance, news: TieNews): Promise<string[]> => {
+  const hit = await hitSubjects(a, news)
+  const all = new Set(hit.map((h) => h.subject))
+  let frontier = hit.filter((h) => h.isAbout).map((h) => h.subject)
+  const seen = new Set(frontier)
+  for (let step = 0; step <= stepsMax && frontier.length > 0; step++) {
+    const followers = await followersOf(a, frontier)
+    frontier = followers.filter((subject) => !seen.has(subject))
+    for (const subject of frontier) {
+      seen.add(subject)
+      all.add(subject)
+    }
+  }
+  return all.size === 0 ? [] : spoken(a, all, news.fresh)
+}
+
+/** Whom each of these names, where that speaks of a project itself: by record, and by report. */
+const namedBy = async (a: Advance, subjects: readonly string[]): Promise<{ subject: string; next: string }[]> =>
+  (
+    await a.client.query<{ subject: string; next: string }>(
+      `SELECT encode(c.h, 'hex') AS subject, encode(f.subject_hash, 'hex') AS next FROM unnest($1::bytea[]) AS c (h) JOIN subject s ON s.subject_hash = c.h JOIN fact f ON f.key_hash = s.ref_key_hash
+       WHERE f.subject_hash IS NOT NULL
+       UNION SELECT encode(c.h, 'hex'), encode(o.subject_hash, 'hex') FROM unnest($1::bytea[]) AS c (h) JOIN subject s ON s.subject_hash = c.h JOIN subject o ON o.own_report = s.report_number
+       WHERE EXISTS (SELECT 1 FROM fact f WHERE f.subject_hash = o.subject_hash)`,
+      [byteas(subjects)],
+    )
+  ).rows
+
 /**
- * How many steps each of these subjects is away from the end of what it names: 0 names nobody whose own tie matters. Whoever is further than
- * `stepsMax`, as all in a circle are, follows nobody; it is told by `stepsMax + 1`.
+ * How many steps each of these subjects is away from the end of what it names: 0, and absent here, is who names nobody whose own tie matters. Whoever is
+ * further than `stepsMax`, as all in a circle are, follows nobody; it is told by `stepsMax + 1`.
  */
 export const stepsOf = async (a: Advance, subjects: readonly string[]): Promise<Map<string, number>> => {
-  const { rows } = await a.client.query<{ subject: string; steps: number }>(
-    `WITH RECURSIVE up (root, at, steps) AS (
-       SELECT s.subject_hash, s.subject_hash, 0 FROM unnest($1::bytea[]) AS x (h) JOIN subject s ON s.subject_hash = x.h WHERE s.ref_key_hash IS NOT NULL OR s.report_number IS NOT NULL
-       UNION SELECT u.root, n.next, u.steps + 1 FROM up u JOIN subject s ON s.subject_hash = u.at CROSS JOIN LATERAL (
-         SELECT f.subject_hash AS next FROM fact f WHERE f.key_hash = s.ref_key_hash AND f.subject_hash IS NOT NULL
-         UNION ALL SELECT o.subject_hash FROM subject o WHERE o.own_report = s.report_number AND EXISTS (SELECT 1 FROM fact f WHERE f.subject_hash = o.subject_hash)) n
-       WHERE u.steps <= ${stepsMax})
-     SELECT encode(root, 'hex') AS subject, max(steps) AS steps FROM up GROUP BY root`,
-    [byteas(subjects)],
-  )
-  return new Map(rows.map((r) => [r.subject, r.steps]))
+  const nexts = new Map<string, string[]>()
+  let frontier: readonly string[] = subjects
+  for (let step = 0; step <= stepsMax && frontier.length > 0; step++) {
+    const found = await namedBy(a, frontier)
+    for (const [subject, own] of Map.groupBy(found, (f) => f.subject))
+      nexts.set(
+        subject,
+        own.map((f) => f.next),
+      )
+    frontier = [...new Set(found.map((f) => f.next))].filter((subject) => !nexts.has(subject))
+  }
+  return new Map(subjects.flatMap((subject) => (nexts.has(subject) ? [[subject, stepsFrom(nexts, subject, 0)]] : [])))
+}
+
+const stepsFrom = (nexts: ReadonlyMap<string, readonly string[]>, subject: string, walked: number): number => {
+  const own = nexts.get(subject)
+  if (own === undefined || walked > stepsMax) return walked
+  return Math.max(...own.map((next) => stepsFrom(nexts, next, walked + 1)))
 }

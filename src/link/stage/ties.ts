@@ -9,34 +9,80 @@ import { projectCards } from './cards.ts'
 import { type Advance, byteas } from './scope.ts'
 import { type StoredTie, storeTies } from './tie-store.ts'
 
-interface Said extends TieSubject {
+interface Words extends TieSubject {
   readonly subject: string
   readonly kind: 'record' | 'about' | 'invoice'
-  /** It names a record; that record speaks of a project. */
   readonly hasRef: boolean
-  readonly refSpeaks: boolean
+  readonly reportNumber: string | null
+}
+
+interface Ref {
+  /** The named record speaks of a project. */
+  readonly speaks: boolean
   /** Project of the named record, where that is a project record. */
   readonly member: bigint | null
   /** What the named record is tied to, where it speaks of a project itself. */
   readonly followed: bigint | null
-  readonly followedScore: number | null
+  readonly score: number | null
+}
+
+interface Said extends Words {
+  readonly ref: Ref | null
   /** Projects that carry its code, and those of the reports with its number. */
   readonly coded: readonly bigint[]
   readonly reported: readonly bigint[]
 }
 
-const saidBy = async (a: Advance, subjects: readonly string[]): Promise<Said[]> =>
+const wordsOf = async (a: Advance, subjects: readonly string[]): Promise<Words[]> =>
   (
-    await a.client.query<Said>(
-      `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey", s.project_name AS "projectName", s.name_key AS "nameKey",
-         s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.ref_key_hash IS NOT NULL AS "hasRef", f.subject_hash IS NOT NULL AS "refSpeaks", m.project_id AS member, t.project_id AS followed, t.score AS "followedScore",
-         CASE WHEN s.project_code IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM project_record r JOIN member_by_record x USING (key_hash) WHERE r.project_code = s.project_code ORDER BY 1) END AS coded,
-         CASE WHEN s.report_number IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT x.project_id FROM subject o JOIN tie x USING (subject_hash) WHERE o.own_report = s.report_number AND x.project_id IS NOT NULL ORDER BY 1) END AS reported
-       FROM subject s LEFT JOIN fact f ON f.key_hash = s.ref_key_hash LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash LEFT JOIN tie t ON t.subject_hash = f.subject_hash
-       WHERE s.subject_hash = ANY ($1::bytea[]) ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
+    await a.client.query<Words>(
+      `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.ref_key_hash IS NOT NULL AS "hasRef", s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey",
+         s.project_name AS "projectName", s.name_key AS "nameKey", s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.report_number AS "reportNumber"
+       FROM unnest($1::bytea[]) AS x (h) JOIN subject s ON s.subject_hash = x.h ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
       [byteas(subjects)],
     )
   ).rows
+
+// Each of these asks once for all subjects that name such a thing at all: most name none of them, and a city has more than a million.
+const refsOf = async (a: Advance, words: readonly Words[]): Promise<Map<string, Ref>> => {
+  const { rows } = await a.client.query<Ref & { subject: string }>(
+    `SELECT encode(s.subject_hash, 'hex') AS subject, f.subject_hash IS NOT NULL AS speaks, m.project_id AS member, t.project_id AS followed, t.score
+     FROM unnest($1::bytea[]) AS x (h) JOIN subject s ON s.subject_hash = x.h LEFT JOIN member_by_record m ON m.key_hash = s.ref_key_hash LEFT JOIN fact f ON f.key_hash = s.ref_key_hash
+       LEFT JOIN tie t ON t.subject_hash = f.subject_hash`,
+    [byteas(words.flatMap((w) => (w.hasRef ? [w.subject] : [])))],
+  )
+  return new Map(rows.map((r) => [r.subject, r]))
+}
+
+const projectsByCode = async (a: Advance, words: readonly Words[]): Promise<Map<string, readonly bigint[]>> => {
+  const { rows } = await a.client.query<{ code: string; projects: bigint[] }>(
+    `SELECT r.project_code AS code, array_agg(DISTINCT m.project_id ORDER BY m.project_id) AS projects FROM project_record r JOIN member_by_record m USING (key_hash) WHERE r.project_code = ANY ($1) GROUP BY 1`,
+    [[...new Set(words.flatMap((w) => w.projectCode ?? []))]],
+  )
+  return new Map(rows.map((r) => [r.code, r.projects]))
+}
+
+const projectsByReport = async (a: Advance, words: readonly Words[]): Promise<Map<string, readonly bigint[]>> => {
+  const { rows } = await a.client.query<{ report: string; projects: bigint[] }>(
+    `SELECT o.own_report AS report, array_agg(DISTINCT t.project_id ORDER BY t.project_id) AS projects FROM subject o JOIN tie t USING (subject_hash)
+     WHERE o.own_report = ANY ($1) AND t.project_id IS NOT NULL GROUP BY 1`,
+    [[...new Set(words.flatMap((w) => w.reportNumber ?? []))]],
+  )
+  return new Map(rows.map((r) => [r.report, r.projects]))
+}
+
+const saidBy = async (a: Advance, subjects: readonly string[]): Promise<Said[]> => {
+  const words = await wordsOf(a, subjects)
+  const refs = await refsOf(a, words)
+  const byCode = await projectsByCode(a, words)
+  const byReport = await projectsByReport(a, words)
+  return words.map((w) => ({
+    ...w,
+    ref: refs.get(w.subject) ?? null,
+    coded: byCode.get(w.projectCode ?? '') ?? [],
+    reported: byReport.get(w.reportNumber ?? '') ?? [],
+  }))
+}
 
 const to = (projectId: bigint, score: number, reason: string): StoredTie => ({
   projectId,
@@ -48,8 +94,9 @@ const to = (projectId: bigint, score: number, reason: string): StoredTie => ({
 
 /** What the subject names outright; null where that leads to no one project. */
 const named = (s: Said, mayFollow: boolean): StoredTie | null => {
-  if (s.member !== null) return to(s.member, 1, 'record.named')
-  if (mayFollow && s.followed !== null) return to(s.followed, s.followedScore ?? 0, 'record.followed')
+  const { ref } = s
+  if (ref !== null && ref.member !== null) return to(ref.member, 1, 'record.named')
+  if (mayFollow && ref !== null && ref.followed !== null) return to(ref.followed, ref.score ?? 0, 'record.followed')
   const [coded, otherCoded] = s.coded
   if (coded !== undefined && otherCoded === undefined) return to(coded, 0.99, 'code.named')
   const [reported, otherReported] = s.reported
@@ -61,7 +108,7 @@ const untiedRecord = (s: Said, mayFollow: boolean): StoredTie => ({
   projectId: null,
   tier: null,
   score: 0,
-  reason: mayFollow ? (s.refSpeaks ? 'record.untied' : 'record.unknown') : 'record.circular',
+  reason: mayFollow ? (s.ref?.speaks ? 'record.untied' : 'record.unknown') : 'record.circular',
   candidates: [],
 })
 
