@@ -20,6 +20,9 @@ const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   user: async () => (await import('./cli/user.ts')).userCommand,
   hold: async () => (await import('./cli/hold.ts')).holdCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
+  quality: async () => (await import('./cli/quality.ts')).qualityCommand,
+  retention: async () => (await import('./cli/retention.ts')).retentionCommand,
+  disk: async () => (await import('./cli/disk.ts')).diskCommand,
   audit: async () => (await import('./cli/audit.ts')).auditCommand,
   migrate: async () => async (_hub, _args, out) => {
     out.result({ migrated: true })

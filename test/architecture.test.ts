@@ -30,6 +30,7 @@ const importRules: readonly ImportRule[] = [
   { area: 'src/grid/', own: ['src/grid/', ...stageBase] },
   { area: 'src/landing/', own: ['src/landing/', 'src/connect/', ...stageBase] },
   { area: 'src/push/', own: ['src/push/', 'src/landing/', 'src/connect/', ...stageBase] },
+  { area: 'src/retention/', own: ['src/retention/', ...stageBase] },
   { area: 'src/normalise/', own: ['src/normalise/', 'src/facts/', 'src/connect/', ...stageBase] },
   { area: 'src/link/', own: ['src/link/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
   // The stand-alone commands read a person's own CSV files, with the decoders that landing reads departments' files with.

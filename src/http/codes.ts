@@ -60,6 +60,11 @@ export const problemKinds = {
     zh: '系统内部错误，请凭请求编号联系管理员',
     en: 'internal error: give the request id to the administrator',
   },
+  'project.as_of_dropped': {
+    status: 410,
+    zh: '该日的历史状态已超过保留期，不能再还原',
+    en: 'what was known on that day is past its retention and can no longer be shown',
+  },
   'import.unknown_source': { status: 422, zh: '没有这个数据资源或供数单位', en: 'no such feed or department' },
   'import.already_running': { status: 409, zh: '该数据资源正在导入', en: 'an import of this feed is running' },
   'import.not_pulled': {

@@ -89,6 +89,25 @@ const HoldSchema = z.strictObject({
   changedShareMax: share.optional().describe('A full delivery that changes or withdraws a greater share is held'),
 })
 
+const days = (low: number, fallback: number) => count(low, 36_500).default(fallback)
+
+/** The least periods are law or promise, not taste: 网络安全法 21 (records of six months), 网络数据安全管理条例 (providing personal data, three years). */
+export const RetentionSchema = z.strictObject({
+  supersededBytesDays: days(30, 400).describe(
+    'Raw bytes of a version are dropped this long after a newer one was admitted',
+  ),
+  asOfDays: days(92, 1_096).describe(
+    'Pages can be shown as of any day this far back; what was superseded before is dropped',
+  ),
+  batchPagesDays: days(30, 400).describe('Which page or file brought which version, after a delivery has ended'),
+  receiptsDays: days(183, 1_096).describe('Receipts of pushes'),
+  closedQuarantineDays: days(30, 400).describe(
+    'Rows of quarantine that were replayed or dismissed: their text; open ones stay',
+  ),
+  qualityBatchDays: days(60, 400).describe('Quality figures by batch; those by day stay'),
+  auditDays: days(183, 1_096).describe('Audit rows under a seal; at least six months by law, twelve by practice'),
+})
+
 const poolSchema = (connections: number, timeoutMs: number) =>
   z.strictObject({
     connectionsMax: count(1, 200).default(connections).describe('Most connections'),
@@ -114,18 +133,29 @@ export const FileSchema = z.strictObject({
         })
         .prefault({}),
       hold: z.record(z.string(), HoldSchema).prefault({}),
+      retention: RetentionSchema.prefault({}),
     })
     .prefault({}),
   database: z
     .strictObject({
       pipeline: poolSchema(8, 0).prefault({}),
       reader: poolSchema(16, 15_000).prefault({}),
+      capacityBytes: z
+        .number()
+        .int()
+        .min(1_073_741_824)
+        .optional()
+        .describe(
+          'Disk of a database of your own, for the forecast; unset: the disk of JINGWEI_DATA_DIR if the database is embedded',
+        )
+        .meta({ example: '500000000000' }),
     })
     .prefault({}),
 })
 
 export type SourceSettings = Omit<z.output<typeof SourceSchema>, 'secretFile'>
 export type ScheduleSettings = z.output<typeof ScheduleSchema>
+export type RetentionPolicy = z.output<typeof RetentionSchema>
 export type HoldSettings = z.output<typeof HoldSchema>
 
 /** What a schema wraps: optional, default, prefault and refinements taken off. */

@@ -8,6 +8,7 @@ import {
   FileSchema,
   type HoldSettings,
   knownKeys,
+  type RetentionPolicy,
   type ScheduleSettings,
   type SourceSettings,
 } from './config-schema.ts'
@@ -16,7 +17,7 @@ import type { LogLevel } from './log.ts'
 import { nearest } from './nearest.ts'
 import { Secret } from './secret.ts'
 
-export type { HoldSettings, ScheduleSettings, SourceSettings } from './config-schema.ts'
+export type { HoldSettings, RetentionPolicy, ScheduleSettings, SourceSettings } from './config-schema.ts'
 
 export interface PoolConfig {
   readonly connectionsMax: number
@@ -39,6 +40,8 @@ export interface Config {
     readonly masterKey: Secret | null
     readonly pipeline: PoolConfig
     readonly reader: PoolConfig
+    /** Of a disk that is not ours to ask. */
+    readonly capacityBytes?: number | undefined
   }
   readonly region: { readonly code: string; readonly name: string }
   /** By department. */
@@ -49,6 +52,7 @@ export interface Config {
     readonly gather: { readonly rowsMax: number; readonly bytesMax: number; readonly waitMaxMs: number }
     /** By feed; what is not set is as the feed declares it. */
     readonly hold: Readonly<Record<string, HoldSettings>>
+    readonly retention: RetentionPolicy
   }
 }
 

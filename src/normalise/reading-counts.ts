@@ -12,8 +12,8 @@ interface IssueCount {
 }
 
 export interface ReadingCounts {
-  /** @param isNew only new records tell how timely a delivery is: a correction of an old one is not late */
-  see(reading: VersionReading, eventOn: string | null, isNew: boolean): void
+  /** @param eventOn the day it speaks of, where it tells how timely the delivery is: a correction of an old record is not late, nor is history */
+  see(reading: VersionReading, eventOn: string | null): void
   store(client: PoolClient, batchId: bigint): Promise<void>
 }
 
@@ -50,13 +50,13 @@ export const readingCounts = (receivedOn: string): ReadingCounts => {
   }
 
   return {
-    see: (reading, eventOn, isNew) => {
+    see: (reading, eventOn) => {
       read++
       if (reading.issues.length === 0) sound++
       else if (reading.issues.length === 1) note(reading.issues[0]!.pointer, reading.issues[0]!.code)
       // A field that is read twice by one map is wrong once.
       else for (const id of new Set(reading.issues.map((i) => `${i.pointer}\u0000${i.code}`))) note(...pair(id))
-      if (isNew && eventOn !== null) date(eventOn)
+      if (eventOn !== null) date(eventOn)
     },
     store: async (client, batchId) => {
       await client.query(
@@ -114,7 +114,7 @@ const addToDay = async (client: PoolClient, batchId: bigint): Promise<void> => {
        FROM batch_fill g CROSS JOIN LATERAL unnest(g.fields, g.filled, g.missing) WITH ORDINALITY AS u (field, filled, missing, n) WHERE g.batch_id = $1 GROUP BY u.field) f
      LEFT JOIN (SELECT pointer, sum(rows) AS rows FROM batch_issue WHERE batch_id = $1 GROUP BY pointer) i ON i.pointer = '/' || replace(replace(f.field, '~', '~0'), '/', '~1')
      WHERE b.batch_id = $1
-     ON CONFLICT (feed, day, field) DO UPDATE SET known = field_day.known OR EXCLUDED.known, ${added('field_day', 'rows, filled, blank, missing, faulty')}`,
+     ON CONFLICT (feed, field, day) DO UPDATE SET known = field_day.known OR EXCLUDED.known, ${added('field_day', 'rows, filled, blank, missing, faulty')}`,
     [batchId],
   )
   await client.query(

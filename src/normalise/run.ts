@@ -21,6 +21,8 @@ export interface AdmittedBatch {
   readonly tick: bigint
   /** The day on which it was opened, `YYYY-MM-DD` in Asia/Shanghai. */
   readonly receivedOn: string
+  /** Nothing of the feed was there before: it brings history, which says nothing of how timely the feed is. */
+  readonly isFirst: boolean
   /** Another delivery of the feed was admitted since this one was opened: its versions may stand above ours. */
   readonly hasRivals: boolean
 }
@@ -129,7 +131,7 @@ const readChunk = async (
     const reading = readVersion(feed, v.payload)
     const { fact, issues } = reading
     const columns = fact ? factColumns(fact) : null
-    quality.see(reading, columns?.eventOn ?? null, v.op === 'n')
+    quality.see(reading, v.op === 'n' && !batch.isFirst ? (columns?.eventOn ?? null) : null)
     const stored = {
       keyHash: v.keyHash,
       batchId: batch.batchId,
@@ -234,7 +236,8 @@ export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed
   )
   let from = cursors[0]!.tick
   const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
-    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, ${receivedDay('b.opened_at')}::text AS "receivedOn", b.was_held OR EXISTS (
+    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, ${receivedDay('b.opened_at')}::text AS "receivedOn",
+       NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.admitted_tick < b.admitted_tick AND o.fetched > 0) AS "isFirst", b.was_held OR EXISTS (
        SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.admitted_tick < b.admitted_tick AND o.landed_at >= b.opened_at) AS "hasRivals"
      FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
     [from, to],

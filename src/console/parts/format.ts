@@ -42,3 +42,10 @@ export const instantText = (iso: string | null): string =>
 export const count = (value: number | null): string => (value === null ? '—' : thousands(String(value)))
 
 export const score = (value: number): string => value.toFixed(3)
+
+/** A share of 0..1 as percent with one decimal; never 100 % where a single row is missing. */
+export const shareText = (value: number | null): string => {
+  if (value === null) return '—'
+  const shown = (value * 100).toFixed(1)
+  return value < 1 && shown === '100.0' ? '> 99.9%' : `${shown}%`
+}

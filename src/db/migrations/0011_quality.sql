@@ -67,9 +67,10 @@ CREATE TABLE field_day (
   blank bigint NOT NULL,             -- said nothing, or was missing
   missing bigint NOT NULL,
   faulty bigint NOT NULL,            -- issues at this field
-  PRIMARY KEY (feed, day, field),
+  PRIMARY KEY (feed, field, day),    -- a field's habit is the days before
   CHECK (filled + blank = rows AND missing <= blank)
 );
+CREATE INDEX field_day_day_idx ON field_day (day);
 CREATE TABLE issue_day (
   feed text COLLATE "C" NOT NULL,
   day date NOT NULL,
@@ -120,22 +121,24 @@ GRANT SELECT ON audit_dropped TO jingwei_pipeline;
 
 -- Raw versions and audit rows are only added to by everything but these two functions, which only the owner may call.
 
--- The bytes of versions that stood below those of a batch (its versions from_ord .. to_ord - 1). The rows stay: reconciliation counts them. Kept whole
--- are heads, the version a fact was read from, versions of deliveries that wait, and records whose head such a delivery has moved.
-CREATE FUNCTION forget_superseded(of_batch bigint, from_ord int, to_ord int) RETURNS TABLE (versions bigint, bytes bigint) LANGUAGE sql SET search_path = jingwei, pg_temp AS $$
-  WITH newer AS (
-    SELECT feed, key_hash, max(ord) AS ord FROM raw_version WHERE batch_id = of_batch AND ord >= from_ord AND ord < to_ord GROUP BY feed, key_hash
-  ), old AS (
-    SELECT v.key_hash, v.batch_id, v.ord, octet_length(v.payload) AS bytes
-    FROM newer n JOIN record r ON r.feed = n.feed AND r.key_hash = n.key_hash JOIN batch h ON h.batch_id = r.batch_id AND h.state = 'admitted'
-    JOIN raw_version v ON v.key_hash = n.key_hash AND (v.batch_id, v.ord) < (of_batch, n.ord) JOIN batch b ON b.batch_id = v.batch_id AND b.state IN ('admitted', 'refused')
-    LEFT JOIN fact f ON f.key_hash = n.key_hash
-    WHERE v.payload IS NOT NULL AND (v.batch_id, v.ord) <> (r.batch_id, r.ord) AND (f.key_hash IS NULL OR (v.batch_id, v.ord) <> (f.batch_id, f.ord))
-      AND NOT EXISTS (SELECT 1 FROM raw_version w JOIN batch o ON o.batch_id = w.batch_id WHERE w.key_hash = n.key_hash AND o.state NOT IN ('admitted', 'refused'))
-  ), gone AS (
-    UPDATE raw_version v SET payload = NULL FROM old o WHERE v.key_hash = o.key_hash AND v.batch_id = o.batch_id AND v.ord = o.ord RETURNING o.bytes
+-- Versions that stood below those of a batch (its versions from_ord .. to_ord - 1) and whose bytes nothing needs. Kept whole are heads, the version a
+-- fact was read from, versions of deliveries that wait, and records of which such a delivery has a version: turning it away puts an older head back.
+CREATE FUNCTION superseded(of_batch bigint, from_ord int, to_ord int) RETURNS TABLE (key_hash bytea, batch_id bigint, ord int, bytes int) LANGUAGE sql STABLE SET search_path = jingwei, pg_temp AS $$
+  SELECT v.key_hash, v.batch_id, v.ord, octet_length(v.payload)
+  FROM (SELECT n.feed, n.key_hash, max(n.ord) AS ord FROM raw_version n WHERE n.batch_id = of_batch AND n.ord >= from_ord AND n.ord < to_ord GROUP BY n.feed, n.key_hash) n
+  JOIN record r ON r.feed = n.feed AND r.key_hash = n.key_hash JOIN batch h ON h.batch_id = r.batch_id AND h.state = 'admitted'
+  JOIN raw_version v ON v.key_hash = n.key_hash AND (v.batch_id, v.ord) < (of_batch, n.ord) JOIN batch b ON b.batch_id = v.batch_id AND b.state IN ('admitted', 'refused')
+  LEFT JOIN fact f ON f.key_hash = n.key_hash
+  WHERE v.payload IS NOT NULL AND (v.batch_id, v.ord) <> (r.batch_id, r.ord) AND (f.key_hash IS NULL OR (v.batch_id, v.ord) <> (f.batch_id, f.ord))
+    AND NOT EXISTS (SELECT 1 FROM raw_version w JOIN batch o ON o.batch_id = w.batch_id WHERE w.key_hash = n.key_hash AND o.state NOT IN ('admitted', 'refused'))
+$$;
+
+-- Drops the bytes of these. The rows stay: reconciliation counts them, and their hashes tell that a version was there.
+CREATE FUNCTION forget_superseded(of_batch bigint, from_ord int, to_ord int) RETURNS TABLE (rows bigint, bytes bigint) LANGUAGE sql SET search_path = jingwei, pg_temp AS $$
+  WITH gone AS (
+    UPDATE raw_version v SET payload = NULL FROM superseded(of_batch, from_ord, to_ord) o WHERE v.key_hash = o.key_hash AND v.batch_id = o.batch_id AND v.ord = o.ord RETURNING o.bytes
   )
-  SELECT count(*), coalesce(sum(bytes), 0)::bigint FROM gone
+  SELECT count(*), coalesce(sum(gone.bytes), 0)::bigint FROM gone
 $$;
 
 -- At most rows_max audit rows below a seal that audit_dropped names.
@@ -145,4 +148,12 @@ CREATE FUNCTION drop_audit_rows(below xid8, rows_max int) RETURNS bigint LANGUAG
   ), gone AS (DELETE FROM audit a USING old o WHERE a.audit_id = o.audit_id RETURNING 1)
   SELECT count(*) FROM gone
 $$;
-REVOKE ALL ON FUNCTION forget_superseded(bigint, int, int), drop_audit_rows(xid8, int) FROM PUBLIC;
+REVOKE ALL ON FUNCTION superseded(bigint, int, int), forget_superseded(bigint, int, int), drop_audit_rows(xid8, int) FROM PUBLIC;
+
+-- Rows of the past are added in the order in which they end, receipts in that of their arrival: a block range index finds the oldest and costs next to nothing.
+CREATE INDEX party_link_past_known_to_idx ON party_link_past USING brin (known_to);
+CREATE INDEX edge_past_known_to_idx ON edge_past USING brin (known_to);
+CREATE INDEX member_past_known_to_idx ON member_past USING brin (known_to);
+CREATE INDEX tie_past_known_to_idx ON tie_past USING brin (known_to);
+CREATE INDEX position_past_known_to_idx ON position_past USING brin (known_to);
+CREATE INDEX receipt_received_at_idx ON receipt USING brin (received_at);

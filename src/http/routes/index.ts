@@ -3,7 +3,7 @@ import type { Route } from '../route.ts'
 import { docs, openapiJson } from './docs.ts'
 import { healthz, readyz } from './health.ts'
 import { judgement, link, links } from './links.ts'
-import { decideHold, importRun, imports, quarantine, schedules, sources, startImport } from './operations.ts'
+import { decideHold, importRun, imports, quality, quarantine, schedules, sources, startImport } from './operations.ts'
 import { invoices, position, project, projects, timeline } from './projects.ts'
 import { pushRecords, receipt, withdrawRecord, zeroReport } from './push.ts'
 import { whoami } from './session.ts'
@@ -41,6 +41,7 @@ export const documentedRoutes: readonly Route[] = [
   sources,
   schedules,
   quarantine,
+  quality,
   healthz,
   readyz,
 ]

@@ -13,7 +13,9 @@ import {
   StartedImport,
   StartImport,
 } from '#schemas/api/import.ts'
+import { QualityAnswer, QualityQuery } from '#schemas/api/quality.ts'
 import { findRun, listRuns } from '../../query/imports.ts'
+import { qualityOf } from '../../query/quality.ts'
 import { listQuarantine } from '../../query/quarantine.ts'
 import { listSchedules, listSources } from '../../query/sources.ts'
 import { importStarters, operations, quarantineReaders } from '../access.ts'
@@ -120,4 +122,16 @@ export const quarantine = defineRoute({
   problems: ['http.bad_cursor'],
   handle: async ({ query, actor, deps }) =>
     ({ ...(await listQuarantine(deps.db.pipeline, actor.role, query)) }) as z.input<typeof QuarantinePage>,
+})
+
+export const quality = defineRoute({
+  id: 'getQuality',
+  method: 'get',
+  path: '/v1/quality',
+  tag: 'operations',
+  summary: { zh: '数据质量：填报率、可用率、及时性、结构变化', en: 'Quality: fill, validity, timeliness, drift' },
+  roles: operations,
+  query: QualityQuery,
+  answer: QualityAnswer,
+  handle: ({ query, deps }) => qualityOf(deps.db.pipeline, query),
 })
