@@ -1,4 +1,5 @@
 /** `disk`: what the database takes, what a day adds, and when the disk is four fifths full. Exit 1 where that is within thirty days. */
+import { bytesText } from '../console/parts/format.ts'
 import type { Hub } from '../hub.ts'
 import { addDays, now, today } from '../kernel/clock.ts'
 import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
@@ -7,18 +8,6 @@ import { type Output, table } from './output.ts'
 
 const warnDays = 30
 const tablesShown = 12
-
-/** Bytes as people read them, in powers of 1 024. */
-export const bytesText = (bytes: number | bigint): string => {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
-  let value = Number(bytes)
-  let unit = 0
-  while (value >= 1_024 && unit < units.length - 1) {
-    value /= 1_024
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
-}
 
 const left = (f: DiskForecast): string => {
   if (f.disk === null)

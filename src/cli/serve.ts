@@ -5,12 +5,14 @@ import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
+import { now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
 import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
 import { createIntake } from '../push/intake.ts'
+import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
 import { positionOn } from '../track/run.ts'
 import { type Importer, startImporter } from '../worker/importer.ts'
@@ -101,6 +103,7 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
     verbs: verbsOf(hub, importer),
     intake,
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
+    diskForecast: () => diskForecast(hub.db.pipeline, diskPlaceOf(hub.config.database), now()),
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
     isReady: () => isReady && !shutdown.signal.aborted,
   })

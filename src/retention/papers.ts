@@ -8,8 +8,6 @@ interface Paper {
   readonly old: string
   /** Where the rows stay and only their text goes. */
   readonly clear?: string
-  /** Bytes of text that go. */
-  readonly bytes?: string
 }
 
 const ended = `SELECT batch_id FROM batch WHERE state IN ('admitted', 'refused') AND coalesce(landed_at, opened_at) < $1`
@@ -29,18 +27,17 @@ const papers: Readonly<Record<string, Paper>> = {
     table: 'quarantine',
     old: `state <> 'open' AND payload <> '' AND batch_id IN (${ended})`,
     clear: `payload = ''`,
-    bytes: 'octet_length(payload)',
   },
   fill: { task: 'qualityBatches', table: 'batch_fill', old: `batch_id IN (${ended})` },
   reading: { task: 'qualityBatches', table: 'batch_reading', old: `batch_id IN (${ended})` },
   issues: { task: 'qualityBatches', table: 'batch_issue', old: `batch_id IN (${ended})` },
 }
 
-const dropPaper = ({ task, table, old, clear, bytes }: Paper, run: RetentionRun, before: Date): Promise<void> => {
-  if (run.dryRun) {
-    const size = bytes === undefined ? 'NULL::bigint' : `coalesce(sum(${bytes}), 0)::bigint`
-    return countOnly(run, task, table, `SELECT count(*) AS rows, ${size} AS bytes FROM ${table} WHERE ${old}`, [before])
-  }
+const dropPaper = ({ task, table, old, clear }: Paper, run: RetentionRun, before: Date): Promise<void> => {
+  if (run.dryRun)
+    return countOnly(run, task, table, `SELECT count(*) AS rows, NULL::bigint AS bytes FROM ${table} WHERE ${old}`, [
+      before,
+    ])
   const some = `ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${old} LIMIT ${pieceRows}))`
   return dropPieces(
     run,

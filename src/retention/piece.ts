@@ -72,7 +72,7 @@ export const dropPieces = async (
   }
 }
 
-/** What a dry run tells instead. */
+/** What a dry run tells instead, as the owner too: what the pipeline may not drop it may not always see. */
 export const countOnly = async (
   run: RetentionRun,
   task: RetentionTask,
@@ -80,7 +80,7 @@ export const countOnly = async (
   statement: string,
   values: readonly unknown[],
 ): Promise<void> => {
-  const { rows } = await run.db.pipeline.query<{ rows: bigint; bytes: bigint | null }>(statement, [...values])
+  const { rows } = await run.db.owner().query<{ rows: bigint; bytes: bigint | null }>(statement, [...values])
   const { rows: n, bytes } = rows[0]!
   if (n > 0n) run.note({ task, what, rows: n, bytes: bytes ?? 0n })
 }

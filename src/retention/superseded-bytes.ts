@@ -47,7 +47,7 @@ const forget = async (run: RetentionRun, batch: Superseding): Promise<void> => {
 
 const wouldForget = (run: RetentionRun, batch: Superseding): Promise<void> =>
   countOnly(
-    { ...run, db: { ...run.db, pipeline: run.db.owner() } },
+    run,
     task,
     `batch ${batch.batchId}`,
     'SELECT count(*) AS rows, coalesce(sum(bytes), 0)::bigint AS bytes FROM superseded($1, 0, $2)',

@@ -2,9 +2,10 @@ import { html } from 'hono/html'
 import { type FallenField, type QualityAnswer, type QualityDay, QualityQuery } from '#schemas/api/quality.ts'
 import { operations } from '../../http/access.ts'
 import { defineRoute, page } from '../../http/route.ts'
-import { addDays } from '../../kernel/clock.ts'
+import { addDays, today } from '../../kernel/clock.ts'
 import { qualityOf } from '../../query/quality.ts'
-import { count, type Markup, shareText } from '../parts/format.ts'
+import type { DiskForecast } from '../../retention/forecast.ts'
+import { bytesText, count, type Markup, shareText } from '../parts/format.ts'
 import { layout } from '../parts/layout.ts'
 import { sparkline } from '../parts/sparkline.ts'
 import { checkName, departmentName } from '../parts/words.ts'
@@ -135,6 +136,21 @@ const filters = (
 ): Markup => html`<form class="filters" method="get" action="/quality">
   ${query.feed ? html`<input type="hidden" name="feed" value="${query.feed}">` : ''}<label>收到日期 <input type="date" name="from" value="${answer.from}"></label><label>至 <input type="date" name="to" value="${answer.to}"></label><button>查看</button></form>`
 
+const daysLeftText = (f: DiskForecast): Markup => {
+  if (f.disk === null) return html`<span class="unknown">容量未知，请配置 database.capacityBytes</span>`
+  if (f.daysLeft === null) return html`目前没有增长`
+  if (f.daysLeft === 0) return html`<strong class="owed">已用满八成</strong>`
+  const text = `${count(f.daysLeft)} 天（${addDays(today(), Math.min(f.daysLeft, 36_500))}）`
+  return f.daysLeft <= 30 ? html`<strong class="owed">${text}</strong>` : html`${text}`
+}
+
+const disk = (f: DiskForecast): Markup => html`<h2>存储</h2><dl class="facts">
+  <div><dt>数据库</dt><dd>${bytesText(f.databaseBytes)}</dd></div><div><dt>近 30 天每日新增</dt><dd>${bytesText(Math.round(f.bytesPerDay))}</dd></div>
+  <div><dt>磁盘</dt><dd>${f.disk ? html`${bytesText(f.disk.usedBytes)} / ${bytesText(f.disk.capacityBytes)}` : unknown}</dd></div><div><dt>距用满八成</dt><dd>${daysLeftText(f)}</dd></div></dl>
+  <details><summary>按资源与数据表</summary><div class="wide"><table><thead><tr><th>资源</th><th class="n">版本</th><th class="n">占用（按版本分摊）</th><th class="n">每日新增</th></tr></thead>
+  <tbody>${f.feeds.map((x) => html`<tr><td>${x.feed}</td><td class="n">${count(Number(x.versions))}</td><td class="n">${bytesText(x.bytes)}</td><td class="n">${bytesText(Math.round(x.bytesPerDay))}</td></tr>`)}</tbody></table>
+  <table><thead><tr><th>数据表</th><th class="n">占用（含索引）</th></tr></thead><tbody>${f.tables.slice(0, 12).map((t) => html`<tr><td class="code">${t.table}</td><td class="n">${bytesText(t.bytes)}</td></tr>`)}</tbody></table></div></details>`
+
 export const qualityPage = defineRoute({
   id: 'page.quality',
   method: 'get',
@@ -145,12 +161,12 @@ export const qualityPage = defineRoute({
   contentType: 'text/html',
   query: QualityQuery,
   handle: async ({ actor, query, deps }) => {
-    const answer = await qualityOf(deps.db.pipeline, query)
+    const [answer, forecast] = await Promise.all([qualityOf(deps.db.pipeline, query), deps.diskForecast?.()])
     const main = html`<h1>${query.feed ? html`${query.feed} 填得全、读得懂、来得及吗？` : '各单位的数据填得全、读得懂、来得及吗？'}</h1>${filters(answer, query)}
     <h2>填报率下降</h2>${fallenList(answer)}
     <h2>${query.feed ? '按日' : '按资源'}</h2>${query.feed && answer.days.length > 0 ? daysTable(answer) : feedsTable(answer)}
     <h2>按字段</h2>${fieldsTable(answer)}
-    <h2>数据问题</h2>${issuesTable(answer)}`
+    <h2>数据问题</h2>${issuesTable(answer)}${forecast && !query.feed ? disk(forecast) : ''}`
     const trail = query.feed ? { trail: [{ href: '/quality', text: '数据质量' }] } : {}
     return page(layout({ title: '数据质量', settings: deps.settings, actor, current: '/quality', ...trail }, main))
   },

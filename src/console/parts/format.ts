@@ -49,3 +49,15 @@ export const shareText = (value: number | null): string => {
   const shown = (value * 100).toFixed(1)
   return value < 1 && shown === '100.0' ? '> 99.9%' : `${shown}%`
 }
+
+/** Bytes in powers of 1 024, one decimal. */
+export const bytesText = (bytes: number | bigint): string => {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
+  let value = Number(bytes)
+  let unit = 0
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}
