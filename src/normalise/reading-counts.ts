@@ -63,7 +63,7 @@ export const readingCounts = (receivedOn: string): ReadingCounts => {
         `INSERT INTO batch_reading (batch_id, read, sound, dated, late_days, within_week, within_month, within_quarter, later, ahead) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
         [batchId, read, sound, late.dated, late.days, late.week, late.month, late.quarter, late.later, late.ahead],
       )
-      if (issues.size > 0)
+      if (issues.size > 0) {
         await client.query(
           'INSERT INTO batch_issue (batch_id, pointer, code, rows) SELECT $1, p, c, n FROM unnest($2::text[], $3::text[], $4::bigint[]) AS t (p, c, n)',
           [
@@ -73,7 +73,9 @@ export const readingCounts = (receivedOn: string): ReadingCounts => {
             [...issues.values()].map((i) => i.rows),
           ],
         )
+      }
       await addToDay(client, batchId)
+      if (issues.size > 0) await addIssuesToDay(client, batchId)
     },
   }
 }
@@ -117,6 +119,9 @@ const addToDay = async (client: PoolClient, batchId: bigint): Promise<void> => {
      ON CONFLICT (feed, field, day) DO UPDATE SET known = field_day.known OR EXCLUDED.known, ${added('field_day', 'rows, filled, blank, missing, faulty')}`,
     [batchId],
   )
+}
+
+const addIssuesToDay = async (client: PoolClient, batchId: bigint): Promise<void> => {
   await client.query(
     `INSERT INTO issue_day (feed, day, pointer, code, rows) SELECT b.feed, ${receivedDay('b.opened_at')}, i.pointer, i.code, i.rows FROM batch b JOIN batch_issue i ON i.batch_id = b.batch_id WHERE b.batch_id = $1
      ON CONFLICT (feed, day, pointer, code) DO UPDATE SET ${added('issue_day', 'rows')}`,

@@ -84,6 +84,7 @@ const requests: Record<string, GoodRequest> = {
   listSources: { path: '/v1/sources', role: 'operator' },
   listSchedules: { path: '/v1/schedules', role: 'operator' },
   listQuarantine: { path: '/v1/quarantine', role: 'operator' },
+  getQuality: { path: '/v1/quality?feed=transport.sections', role: 'operator' },
   healthz: { path: '/healthz' },
   readyz: { path: '/readyz' },
 }

@@ -44,30 +44,34 @@ const redMessage = {
 /** The key under which the blue invoice of this feed stands: 20 digits are its whole key (`recordKeyHash`). Older numbers need a code that no red invoice states. */
 const blueKey = `substring(sha256(convert_to(feed, 'UTF8') || '\\x00'::bytea || convert_to(blue, 'UTF8')) FOR 16)`
 
-/** Keeps which red invoice names which blue one, and marks all of a blue one where any of them is news. */
-const noteReds = async (client: PoolClient, tick: bigint): Promise<void> => {
-  await client.query(
+/** Keeps which red invoice names which blue one, and marks all of a blue one where any of them is news; gives how many were marked. */
+const noteReds = async (client: PoolClient, tick: bigint): Promise<number> => {
+  const added = await client.query(
     `INSERT INTO red_invoice (key_hash, blue_key_hash, touched_tick) SELECT key_hash, ${blueKey}, $1
      FROM (SELECT key_hash, feed, body::jsonb->>'blueNumber' AS blue FROM fact WHERE known_from = $1 AND kind = 'invoice' AND amount_fen < 0) r WHERE blue ~ '^[0-9]{20}$'
      ON CONFLICT (key_hash, blue_key_hash) DO UPDATE SET touched_tick = EXCLUDED.touched_tick`,
     [tick],
   )
   const news = `SELECT key_hash FROM fact WHERE known_from = $1 AND kind = 'invoice' UNION ALL SELECT key_hash FROM fact_past WHERE known_to = $1 AND kind = 'invoice'`
-  await client.query(`UPDATE red_invoice r SET touched_tick = $1 FROM (${news}) n WHERE r.key_hash = n.key_hash`, [
-    tick,
-  ])
-  await client.query(`UPDATE red_invoice r SET touched_tick = $1 FROM (${news}) n WHERE r.blue_key_hash = n.key_hash`, [
-    tick,
-  ])
-  await client.query(
-    'UPDATE red_invoice r SET touched_tick = $1 FROM (SELECT DISTINCT blue_key_hash FROM red_invoice WHERE touched_tick = $1) t WHERE r.blue_key_hash = t.blue_key_hash AND r.touched_tick <> $1',
-    [tick],
-  )
+  const marked = [added]
+  for (const column of ['key_hash', 'blue_key_hash'])
+    marked.push(
+      await client.query(`UPDATE red_invoice r SET touched_tick = $1 FROM (${news}) n WHERE r.${column} = n.key_hash`, [
+        tick,
+      ]),
+    )
+  const count = marked.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0)
+  if (count > 0)
+    await client.query(
+      'UPDATE red_invoice r SET touched_tick = $1 FROM (SELECT DISTINCT blue_key_hash FROM red_invoice WHERE touched_tick = $1) t WHERE r.blue_key_hash = t.blue_key_hash AND r.touched_tick <> $1',
+      [tick],
+    )
+  return count
 }
 
 /** A red invoice that takes the sum of the red ones over the blue one, in the order of their days (appendix C 17). */
 const checkReds = async (client: PoolClient, tick: bigint): Promise<void> => {
-  await noteReds(client, tick)
+  if ((await noteReds(client, tick)) === 0) return
   await client.query(
     'DELETE FROM issue i USING red_invoice r WHERE r.touched_tick = $1 AND i.key_hash = r.key_hash AND i.code = $2',
     [tick, checkCodes.invoiceRedExceedsBlue],
