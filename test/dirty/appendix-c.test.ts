@@ -3,22 +3,19 @@
  * map; where it is what becomes of records, through landing, normalise, link and track.
  */
 import { describe, expect, test } from 'vitest'
-import { type AnyFeed, identityFields, parties, place, tenThousandYuan, yuan } from '#connect'
-import type { Contract, Invoice, Letting, Permit } from '#schemas/canonical/index.ts'
+import { type AnyFeed, parties, place, tenThousandYuan, yuan } from '#connect'
+import type { Contract, Invoice, Permit } from '#schemas/canonical/index.ts'
 import { readPosition } from '#schemas/canonical/position.ts'
 import { readCode, readMeterAccount } from '#schemas/identifiers/index.ts'
 import { feedById } from '../../connectors/index.ts'
 import { mapRecord } from '../../src/connect/collect.ts'
 import type { Database } from '../../src/db/database.ts'
 import { readFact } from '../../src/facts/columns.ts'
-import { createKeyring } from '../../src/kernel/cipher.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
-import { createRowReader } from '../../src/landing/read-row.ts'
 import { checkRecord } from '../../src/normalise/checks/within-record.ts'
 import { crossRegion, readDate } from '../../src/normalise/values/index.ts'
 import { testDatabase } from '../support/database.ts'
 import { approval, type HandFed, handFed, invoice, measurement, section, taxpayer } from '../support/hand-fed.ts'
-import { testMasterKey } from '../support/simulated.ts'
 
 const feed = (id: string): AnyFeed => feedById(id)!
 const mapped = (id: string, record: Record<string, unknown>) => mapRecord(feed(id), record)
@@ -66,6 +63,8 @@ test('1: the same sum in 万元, in 元 and as invoices is equal to the 分', ()
   )
   expect(invoices.reduce((sum, i) => sum + (i.grossFen ?? 0n), 0n)).toBe(fen)
   expect((mapped('transport.sections', section({ htj: '123005000' })).value as Contract).contractFen).toBe(fen)
+  const water = { xmbh: 'SL2022-0001', bdbh: 'SG-1', xmmc: '贾鲁河治理工程', hte: '12,300.50' }
+  expect((mapped('water.contracts', water).value as Contract).contractFen).toBe(fen)
   expect(mapped('development.approvals', approval({ ztz: '12,300.50' })).value).toMatchObject({
     totalInvestmentFen: fen,
   })
@@ -292,6 +291,29 @@ describe('12: progress that drops from 60 % to 45 %', () => {
     }),
   )
   test(
+    'in what a project unit reports month by month is flagged by its project code',
+    withHub(async () => {
+      const report = (bsyf: string, xxjd: string, over: Record<string, unknown> = {}) => ({
+        xmdm: '2201-410182-04-01-123456',
+        bsyf,
+        xmmc: 'S312荥阳段改建工程',
+        xxjd,
+        ljwctz: '1000.00',
+        gxsj: '2023-06-01 09:00:00',
+        ...over,
+      })
+      const of = (bsyf: string) => issuesOf('development.progress', '2201-410182-04-01-123456', bsyf)
+      await hub.deliver('development.progress', [
+        report('202303', '45'),
+        report('202301', '30'),
+        report('202301', '90', { xmdm: '2201-410182-04-01-654321' }),
+      ])
+      expect(await of('202303')).toEqual([])
+      await hub.deliver('development.progress', [report('202302', '60')])
+      expect([await of('202302'), await of('202303')]).toEqual([[], ['progress.dropped']])
+    }),
+  )
+  test(
     'is found whatever the order in which the periods come',
     withHub(async () => {
       await hub.deliver('transport.sections', [section()])
@@ -303,12 +325,24 @@ describe('12: progress that drops from 60 % to 45 %', () => {
   )
 })
 
-test('13: a meter number of nine digits lost its zero: a candidate, never a repair', () =>
+test('13: a meter number of nine digits lost its zero: a candidate that is told, and the key stays as it was sent', () => {
   expect(readMeterAccount('123456789')).toEqual({
     normalised: '123456789',
     status: 'damaged',
     suggestions: ['0123456789'],
-  }))
+  })
+  const account = {
+    cons_no: '123456789',
+    cons_name: '郑州栩爵建设工程有限公司',
+    elec_addr: '郑州市金水区花园路',
+    elec_type: '一般工商业',
+    status: '正常用电客户',
+  }
+  const { issues } = mapped('power.accounts', account)
+  expect(issues.map((i) => [i.field, i.raw])).toEqual([['/cons_no', '123456789']])
+  expect(issues[0]?.expected).toContain('0123456789')
+  expect(feed('power.accounts').key(account as never)).toEqual(['123456789'])
+})
 
 test(
   '14: 交工验收 and 竣工验收 are two milestones',
@@ -343,44 +377,45 @@ test('15: a code of the city and an address in 金水区 give the district; the 
   expect(issues).toEqual([])
 })
 
-describe('16: rooms of one landlord', () => {
-  const keyring = createKeyring(Buffer.from(testMasterKey, 'hex'))
-  /** The register of lettings as it seals its owners; fields of this test's own. */
-  const sealedOwner = (owner: string): string => keyring.blind(JSON.stringify(owner))
-  const letting = (room: number, owner: string): Letting => ({
-    kind: 'letting',
-    dwellingNumber: `41010500100${room}`,
-    ownerBlind: sealedOwner(owner),
-    place: { divisionCode: '410105', text: null },
-    tenants: 2,
-    areaM2: null,
-    rentFen: 80_000n,
-    letFrom: null,
-    letTo: null,
-    registeredOn: null,
-  })
-  test('add up by owner, whose number is never told', () => {
+test(
+  '16: fourteen rooms with two tenants each add up by their landlord, whose number is never told',
+  withHub(async () => {
     const owner = '11010519491231002X'
-    const rooms = [...Array.from({ length: 14 }, (_, i) => letting(i, owner)), letting(14, '440524188001010014')]
-    const byOwner = Map.groupBy(rooms, (r) => r.ownerBlind)
-    expect([...byOwner.values()].map((own) => own.length)).toEqual([14, 1])
-    expect(byOwner.get(sealedOwner(owner))?.reduce((sum, r) => sum + (r.rentFen ?? 0n), 0n)).toBe(1_120_000n)
-    expect(JSON.stringify(rooms, (_, v) => (typeof v === 'bigint' ? v.toString() : v))).not.toContain(owner)
-  })
-  test('the blind index that landing seals with is the same for the same number in every row', () => {
-    const reader = createRowReader({ ...feed('tax.taxpayers') }, keyring.blind)
-    const subjects = ['10114101000000000001', '10114101000000000002'].map((DJXH) => {
-      const read = reader.read({
-        text: JSON.stringify(taxpayer({ DJXH, FDDBRSFZJHM: '11010519491231002X' })),
-        at: { source: 'by hand', row: 1 },
-      })
-      return read.fault ? null : read.seal?.subject
+    const room = (n: number, cqrzjhm: string) => ({
+      fwbh: `CZ41010500000010${String(n).padStart(2, '0')}`,
+      qzrq: '2023-03-01',
+      tzrq: null,
+      bzdz: '郑州市金水区花园路 1 号',
+      bzdzbm: '41010500100200001001',
+      cqrxm: '某某',
+      cqrzjhm,
+      cqrlxdh: '14100000001',
+      jzrs: 2,
+      yzj: '800.00',
+      mj: 18,
+      djrq: '2023-03-12',
+      gxsj: '2023-03-12 09:00:00',
     })
-    expect(subjects[0]).toBe(sealedOwner('11010519491231002X'))
-    expect(subjects[1]).toBe(subjects[0])
-    expect(identityFields({ zjhm: '11010519491231002X' }, ['zjhm'])).toEqual(['zjhm'])
-  })
-})
+    await hub.deliver(
+      'security.rentals',
+      Array.from({ length: 14 }, (_, n) => room(n, owner)),
+    )
+    await hub.deliver('security.rentals', [room(14, '440524188001010014')])
+    const owners = await rowsOf<{ rooms: number; tenants: number; rent: string }>(
+      `SELECT count(*)::int AS rooms, sum((body::jsonb->>'tenants')::int)::int AS tenants, sum(amount_fen)::text AS rent FROM fact WHERE kind = 'letting' GROUP BY body::jsonb->>'ownerBlind' ORDER BY 1 DESC`,
+    )
+    expect(owners).toEqual([
+      { rooms: 14, tenants: 28, rent: '1120000' },
+      { rooms: 1, tenants: 2, rent: '80000' },
+    ])
+    const [told] = await rowsOf<{ n: number }>(
+      'SELECT count(*)::int AS n FROM (SELECT payload AS t FROM raw_version UNION ALL SELECT body FROM fact UNION ALL SELECT coalesce(raw, $1) || message::text FROM issue) x WHERE strpos(t, $2) > 0',
+      '',
+      owner,
+    )
+    expect(told?.n).toBe(0)
+  }),
+)
 
 describe('17: red invoices against a blue one', () => {
   const blue = '22412000000000000001'

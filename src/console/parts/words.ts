@@ -380,6 +380,7 @@ export const checkName = table({
   'identifier.truncated': '代码被截断',
   'identifier.damaged': '代码已损坏',
   'identifier.unknown_type': '代码类型不明',
+  'identifier.leading_zero_lost': '疑失前导零',
   'invoice.sum_mismatch': '金额与税额之和不等于价税合计',
   'invoice.red_not_negative': '红字发票金额不为负',
   'invoice.red_exceeds_blue': '红字合计超过蓝字',

@@ -91,6 +91,9 @@ CREATE TABLE red_invoice (
 CREATE INDEX red_invoice_blue_key_hash_idx ON red_invoice (blue_key_hash);
 CREATE INDEX red_invoice_touched_tick_idx ON red_invoice (touched_tick);
 
+-- What project units report each month is judged as a series by project. No other fact is in this index.
+CREATE INDEX fact_investment_project_idx ON fact ((body::jsonb #>> '{about,projectCode,normalised}')) WHERE kind = 'investment';
+
 GRANT SELECT, INSERT ON batch_fill, batch_reading, batch_issue TO jingwei_pipeline;
 GRANT SELECT, INSERT, UPDATE ON feed_day, field_day, issue_day TO jingwei_pipeline;
 GRANT SELECT, INSERT, UPDATE, DELETE ON red_invoice TO jingwei_pipeline;

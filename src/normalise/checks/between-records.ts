@@ -9,32 +9,65 @@ import { betweenSeq, checkCodes } from './codes.ts'
 
 const issueColumns = 'key_hash, seq, feed, batch_id, ord, mapping, pointer, code, raw, expected, message'
 
-/** Groups that something at this tick touches: by what is held now, and by what was held before. */
-const touchedSubjects = `SELECT subject_hash FROM fact WHERE known_from = $1 AND kind = 'measurement' AND subject_hash IS NOT NULL
-  UNION SELECT subject_hash FROM fact_past WHERE known_to = $1 AND kind = 'measurement' AND subject_hash IS NOT NULL`
-
 const progressMessage = {
-  zh: '累计进度低于上一期，可能是重新核定或漏报',
+  zh: '累计数低于上一期，可能是重新核定或漏报',
   en: 'the cumulative figure is below that of the period before: restated, or a period is missing',
 }
 
-/** 计量 of one section that goes back: cumulative sum or physical progress below the period before (appendix C 12). */
-const checkProgress = async (client: PoolClient, tick: bigint): Promise<void> => {
+interface Series {
+  readonly kind: Kind
+  /** What the figures of one series share, over a fact `f`; an index serves it. */
+  readonly group: string
+  readonly order: string
+  /** Cumulative figures: amounts in 元, progress in percent. */
+  readonly figures: readonly string[]
+}
+
+const percent = `(f.body::jsonb->>'physicalProgressBp')::numeric / 100`
+const yuan = (field: string): string => `(f.body::jsonb->>'${field}')::numeric / 100`
+
+/** 计量 of one section, and what a project unit reports each month of its project. */
+const series: { readonly [K in 'measurement' | 'investment']: Series } = {
+  measurement: {
+    kind: 'measurement',
+    group: 'f.subject_hash',
+    // As `src/track/sections.ts` takes the latest: by number where there is one, then by day.
+    order: `coalesce((f.body::jsonb->>'sequence')::numeric, -1), f.event_on NULLS FIRST`,
+    figures: [percent, yuan('cumulativeFen')],
+  },
+  investment: {
+    kind: 'investment',
+    group: `(f.body::jsonb #>> '{about,projectCode,normalised}')`,
+    order: 'f.event_on NULLS FIRST',
+    figures: [percent, yuan('cumulativeInvestmentFen'), yuan('constructionInvestmentFen')],
+  },
+}
+
+/** A cumulative sum or physical progress below the period before (appendix C 12). */
+const checkSeries = async (
+  client: PoolClient,
+  tick: bigint,
+  { kind, group, order, figures }: Series,
+): Promise<void> => {
+  const touched = `SELECT ${group} FROM fact f WHERE f.known_from = $1 AND f.kind = '${kind}' AND ${group} IS NOT NULL
+    UNION SELECT ${group} FROM fact_past f WHERE f.known_to = $1 AND f.kind = '${kind}' AND ${group} IS NOT NULL`
   await client.query(
-    `DELETE FROM issue i USING fact f WHERE i.key_hash = f.key_hash AND i.code = $2 AND f.subject_hash IN (${touchedSubjects})`,
+    `DELETE FROM issue i USING fact f WHERE i.key_hash = f.key_hash AND i.code = $2 AND f.kind = '${kind}' AND ${group} IN (${touched})`,
     [tick, checkCodes.progressDropped],
   )
   await client.query(
     `INSERT INTO issue (${issueColumns})
      SELECT key_hash, ${betweenSeq} + figure, feed, batch_id, ord, mapping, '', $2, value::text, '≥ ' || before, $3::jsonb FROM (
-       SELECT f.key_hash, f.feed, f.batch_id, f.ord, f.mapping, v.figure, v.value,
-         lag(v.value) OVER (PARTITION BY f.feed, f.subject_hash, v.figure ORDER BY (f.body::jsonb->>'sequence')::numeric, f.event_on, f.key_hash) AS before
-       FROM fact f CROSS JOIN LATERAL (VALUES (0, (f.body::jsonb->>'physicalProgressBp')::numeric / 100), (1, (f.body::jsonb->>'cumulativeFen')::numeric / 100)) AS v (figure, value)
-       WHERE f.kind = 'measurement' AND v.value IS NOT NULL AND f.subject_hash IN (${touchedSubjects})) x
+       SELECT f.key_hash, f.feed, f.batch_id, f.ord, f.mapping, v.figure, v.value, lag(v.value) OVER (PARTITION BY f.feed, ${group}, v.figure ORDER BY ${order}, f.key_hash) AS before
+       FROM fact f CROSS JOIN LATERAL (VALUES ${figures.map((value, n) => `(${n}, ${value})`).join(', ')}) AS v (figure, value)
+       WHERE f.kind = '${kind}' AND v.value IS NOT NULL AND ${group} IN (${touched})) x
      WHERE value < before`,
     [tick, checkCodes.progressDropped, JSON.stringify(progressMessage)],
   )
 }
+
+/** Of another kind than the series, so any number from there on would do. */
+const redSeq = betweenSeq
 
 const redMessage = {
   zh: '对应同一张蓝字发票的红字金额合计超过蓝字金额',
@@ -83,7 +116,7 @@ const checkReds = async (client: PoolClient, tick: bigint): Promise<void> => {
   )
   await client.query(
     `INSERT INTO issue (${issueColumns})
-     SELECT key_hash, ${betweenSeq + 2}, feed, batch_id, ord, mapping, '', $2, (reds / 100)::text, '≤ ' || (blue / 100), $3::jsonb FROM (
+     SELECT key_hash, ${redSeq}, feed, batch_id, ord, mapping, '', $2, (reds / 100)::text, '≤ ' || (blue / 100), $3::jsonb FROM (
        SELECT f.key_hash, f.feed, f.batch_id, f.ord, f.mapping, b.amount_fen::numeric AS blue,
          -sum(f.amount_fen) OVER (PARTITION BY r.blue_key_hash ORDER BY f.event_on, f.key_hash) AS reds
        FROM red_invoice r JOIN fact f ON f.key_hash = r.key_hash JOIN fact b ON b.key_hash = r.blue_key_hash AND b.kind = 'invoice' WHERE r.touched_tick = $1) x
@@ -93,7 +126,8 @@ const checkReds = async (client: PoolClient, tick: bigint): Promise<void> => {
 }
 
 const checks: { readonly [K in Kind]?: (client: PoolClient, tick: bigint) => Promise<void> } = {
-  measurement: checkProgress,
+  measurement: (client, tick) => checkSeries(client, tick, series.measurement),
+  investment: (client, tick) => checkSeries(client, tick, series.investment),
   invoice: checkReds,
 }
 
