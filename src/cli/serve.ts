@@ -1,5 +1,6 @@
 /** `serve`: the hub on its configured sources: HTTP, schedule, audit seal. One process; more of them may run on one database. */
 
+import { departmentById } from '../../connectors/index.ts'
 import { sealAudit } from '../access/seal-audit.ts'
 import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
@@ -13,7 +14,10 @@ import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
 import { createIntake } from '../push/intake.ts'
 import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
+import type { OwingFeed } from '../schedule/arrivals.ts'
+import { dueOf } from '../schedule/plans.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
+import { webhook } from '../schedule/webhook.ts'
 import { positionOn } from '../track/run.ts'
 import { type Importer, startImporter } from '../worker/importer.ts'
 
@@ -59,6 +63,16 @@ const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
     await importer.run({ kind: 'advance' })
   },
 })
+
+const owingFeeds = (hub: Hub): OwingFeed[] =>
+  hub.feedList.flatMap((feed) => {
+    const rule = dueOf(feed, {
+      schedules: hub.config.schedules,
+      sources: hub.config.sources,
+      dueTimeOf: (department) => departmentById(department)?.dueTime ?? '09:00',
+    })
+    return rule ? [{ feed: feed.id, title: feed.title, rule }] : []
+  })
 
 const everySecond = (work: () => Promise<unknown>, what: string): (() => void) => {
   let isBusy = false
@@ -111,6 +125,9 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
     db: hub.db,
     feeds: hub.feedList,
     schedules: hub.config.schedules,
+    owing: owingFeeds(hub),
+    calendar: hub.config.calendar,
+    ...(hub.config.notify.url ? { sendMessage: webhook(hub.config.notify.url, hub.config.notify.secret) } : {}),
     importFeed: async (feed, run) => {
       const [ended] = await importer.run({ kind: 'import', runs: [{ feed: feed.id, actor: 'schedule', ...run }] })
       return ended?.state === 'green'

@@ -62,6 +62,8 @@ export interface Due {
   readonly by?: number
   /** `HH:mm` in Asia/Shanghai; default: the department's `dueTime`. */
   readonly time?: string
+  /** Of feeds that come as dated extracts: true where the extract owed on a day bears that day's date; default: that of the day owed before it. */
+  readonly sameDay?: boolean
 }
 
 export interface Feed<R = Record<string, unknown>> {

@@ -17,7 +17,7 @@ import type { LogLevel } from './log.ts'
 import { nearest } from './nearest.ts'
 import { Secret } from './secret.ts'
 
-export type { HoldSettings, RetentionPolicy, ScheduleSettings, SourceSettings } from './config-schema.ts'
+export type { DueSettings, HoldSettings, RetentionPolicy, ScheduleSettings, SourceSettings } from './config-schema.ts'
 
 export interface PoolConfig {
   readonly connectionsMax: number
@@ -53,7 +53,11 @@ export interface Config {
     /** By feed; what is not set is as the feed declares it. */
     readonly hold: Readonly<Record<string, HoldSettings>>
     readonly retention: RetentionPolicy
+    readonly stallAfterMinutes: number
   }
+  readonly calendar: { readonly holidays: readonly string[]; readonly workdays: readonly string[] }
+  /** Where messages go; a null url: they are logged and shown only. */
+  readonly notify: { readonly url: Secret | null; readonly secret: Secret | null }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -186,5 +190,7 @@ export const loadConfig = (env: Environment = process.env, folder: string = proc
     sources: Object.fromEntries(Object.entries(file.sources).map(([name, source]) => [name, withSecret(source)])),
     schedules: file.schedules,
     policies: file.policies,
+    calendar: file.calendar,
+    notify: { url: file.notify.url ?? null, secret: file.notify.secret ?? null },
   })
 }

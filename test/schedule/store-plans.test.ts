@@ -9,6 +9,8 @@ const plan = (source: string, cron = '20 2 * * *', enabled = true) => ({
   cron,
   timeZone: 'Asia/Shanghai',
   enabled,
+  catchUp: 'latest' as const,
+  catchUpMax: 24,
 })
 const audited = async () =>
   (
