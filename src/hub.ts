@@ -54,6 +54,7 @@ export const hubOn = (settings: HubSettings, db: Database, keyring: Keyring): Om
     linkMemory: emptyMemory(),
     policy: { ...defaultLandingPolicy, gather: settings.policies.gather },
     openSource: (feed) => openFeedSource(settings, feed),
+    stallAfterMs: settings.policies.stallAfterMinutes * 60_000,
     rowsPerPage: (feed) => settings.sources[feed.department]?.rowsPerPage,
     close: () => db.close(),
   }

@@ -2,6 +2,7 @@
 
 import { departmentById } from '../../connectors/index.ts'
 import { sealAudit } from '../access/seal-audit.ts'
+import { isRange, rangeOf } from '../backfill.ts'
 import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
@@ -29,19 +30,19 @@ export interface Served {
 
 const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
   startImport: async (input, actor) => {
-    const wanted = feedsOf(hub, input.source).map((feed) => feed.id)
-    const runs = await enqueueRuns(
-      hub.db,
-      wanted,
-      input.dryRun ? 'rehearsal' : 'import',
-      { ...input, actor: actor.id },
-      actor,
+    const ranges = new Map(
+      feedsOf(hub, input.source).map((feed) => [feed.id, isRange(input) ? rangeOf(feed, input) : null]),
     )
-    const limits = { ...(input.since ? { since: input.since } : {}), ...(input.until ? { until: input.until } : {}) }
+    const kind = input.dryRun ? 'rehearsal' : isRange(input) ? 'backfill' : 'import'
+    const runs = await enqueueRuns(hub.db, [...ranges.keys()], kind, { ...input, actor: actor.id }, actor)
     importer
       .run({
-        kind: input.dryRun ? 'rehearse' : 'import',
-        runs: runs.map(({ runId, source }) => ({ feed: source, runId, actor: actor.id, ...limits })),
+        kind: kind === 'rehearsal' ? 'rehearse' : kind,
+        runs: runs.map(({ runId, source }) => {
+          const range = ranges.get(source)
+          const asked = { feed: source, runId, actor: actor.id, byDay: input.byDay ?? false }
+          return range ? { ...asked, range } : asked
+        }),
       })
       .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
     return { runIds: runs.map((r) => r.runId) }

@@ -72,6 +72,21 @@ export const problemKinds = {
     zh: '该数据资源只接收推送或文件，不能拉取',
     en: 'this feed is pushed or filed, it cannot be pulled',
   },
+  'import.bad_range': {
+    status: 422,
+    zh: '补采区间应有起日 since，且 since ≤ until ≤ 今天',
+    en: 'a range has a first day since, and since ≤ until ≤ today',
+  },
+  'import.range_too_long': {
+    status: 422,
+    zh: '补采区间过长：请分段，或用 daysMax 放宽',
+    en: 'the range is too long: split it, or allow more days by daysMax',
+  },
+  'import.unordered_range': {
+    status: 422,
+    zh: '该资源的记录没有先后标识：请去掉 until，补采到今天为止',
+    en: 'versions of this feed bear no order: leave out until, so that the newest come last',
+  },
   'landing.release_order': {
     status: 409,
     zh: '请先处理更早暂扣的批次',

@@ -8,7 +8,7 @@ import { now } from '../kernel/clock.ts'
 import { asError, isHubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 
-export type RunKind = 'import' | 'load' | 'push' | 'replay' | 'quarantineReplay' | 'rehearsal'
+export type RunKind = 'import' | 'backfill' | 'load' | 'push' | 'replay' | 'quarantineReplay' | 'rehearsal'
 export type RunState = 'queued' | 'running' | 'green' | 'held' | 'failed' | 'unreconciled'
 
 export interface Run {
@@ -88,7 +88,7 @@ export const startRun = async (
   await endLostRuns(db, input.source)
   const { rows } = await db.pipeline.query<{ run_id: string; attempt: number }>(
     `INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
-     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL
+     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL, progress = NULL
      RETURNING run_id, attempt`,
     [
       input.runId ?? newId('run'),

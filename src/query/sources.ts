@@ -90,7 +90,7 @@ const ScheduleRow = z.object({
   cron: z.string(),
   time_zone: z.string(),
   enabled: z.boolean(),
-  catch_up: z.enum(['latest', 'each', 'none']),
+  catch_up: z.enum(['latest', 'all', 'none']),
   updated_at: z.date(),
   slot_at: z.date().nullable(),
   slot_state: z.string().nullable(),

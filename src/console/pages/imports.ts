@@ -145,7 +145,14 @@ export const startImportForm = defineRoute({
   contentType: 'text/html',
   isForm: true,
   body: z.object({ source: z.string() }).pipe(StartImport),
-  problems: ['import.unknown_source', 'import.already_running', 'import.not_pulled'],
+  problems: [
+    'import.unknown_source',
+    'import.already_running',
+    'import.not_pulled',
+    'import.bad_range',
+    'import.range_too_long',
+    'import.unordered_range',
+  ],
   handle: async ({ body, actor, deps }) => {
     const [runId] = (await deps.verbs.startImport(body, actor)).runIds
     return redirect(runId ? `/imports/${runId}` : '/imports')

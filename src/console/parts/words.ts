@@ -171,6 +171,7 @@ export const runStateName = table({
 })
 export const runKindName = table({
   import: '导入',
+  backfill: '补采',
   load: '文件',
   push: '推送',
   replay: '重放',

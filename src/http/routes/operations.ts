@@ -46,7 +46,14 @@ export const startImport = defineRoute({
   body: StartImport,
   answer: StartedImport,
   status: 202,
-  problems: ['import.unknown_source', 'import.already_running', 'import.not_pulled'],
+  problems: [
+    'import.unknown_source',
+    'import.already_running',
+    'import.not_pulled',
+    'import.bad_range',
+    'import.range_too_long',
+    'import.unordered_range',
+  ],
   handle: async ({ body, actor, deps }) => ({
     runIds: [...(await deps.verbs.startImport(body, actor)).runIds],
     dryRun: body.dryRun,
