@@ -11,6 +11,7 @@ type HubCommand = (hub: Hub, args: readonly string[], out: Output) => Promise<nu
 /** Commands that need the hub's database; each is loaded when it is asked for. */
 const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   import: async () => (await import('./cli/import.ts')).importCommand,
+  schedules: async () => (await import('./cli/schedules.ts')).schedulesCommand,
   load: async () => (await import('./cli/load.ts')).loadCommand,
   replay: async () => (await import('./cli/replay.ts')).replayCommand,
   check: async () => (await import('./cli/check.ts')).checkCommand,

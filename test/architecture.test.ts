@@ -39,7 +39,12 @@ const importRules: readonly ImportRule[] = [
     own: ['src/link/', 'src/cli/output.ts', 'src/facts/', 'src/normalise/values/', 'src/connect/decode/', ...stageBase],
   },
   { area: 'src/track/', own: ['src/track/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
-  { area: 'src/query/', own: ['src/query/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
+  // When a schedule fires and what is owed: pure, and one for the ticker and for what shows it.
+  { area: 'src/schedule/when/', own: ['src/schedule/when/', 'src/kernel/'], packages: ['chinese-days'] },
+  {
+    area: 'src/query/',
+    own: ['src/query/', 'src/facts/', 'src/normalise/values/', 'src/schedule/when/', ...stageBase],
+  },
 ]
 
 /** Of several areas that hold a file the narrowest counts. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Day, FeedId, Instant, PageQuery, pageOfItems, RunId } from './fields.ts'
+import { ArrivalItem, MessageItem } from './schedule.ts'
 
 export const RunState = z.enum(['queued', 'running', 'green', 'held', 'failed', 'unreconciled'])
 export const RunKind = z.enum(['import', 'backfill', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal'])
@@ -136,22 +137,12 @@ export const SourceItem = z.object({
     .object({ period: z.string(), reason: z.string().nullable(), receivedAt: Instant })
     .nullable()
     .describe('最近一次零报送'),
+  today: ArrivalItem.nullable().describe('最近一个应报日的到数情况；无报送要求为空'),
+  nextRuns: z.array(Instant).describe('今后两次拉取'),
+  lastMessage: MessageItem.nullable().describe('最近一条逾期或恢复的消息'),
 })
 export type SourceItem = z.output<typeof SourceItem>
 export const SourcesAnswer = z.object({ items: z.array(SourceItem) })
-
-export const ScheduleItem = z.object({
-  source: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  enabled: z.boolean(),
-  catchUp: z.enum(['latest', 'all', 'none']),
-  updatedAt: Instant,
-  lastSlotAt: Instant.nullable(),
-  lastSlotState: z.string().nullable(),
-})
-export type ScheduleItem = z.output<typeof ScheduleItem>
-export const SchedulesAnswer = z.object({ items: z.array(ScheduleItem) })
 
 export const QuarantineQuery = PageQuery.extend({
   feed: FeedId.optional(),

@@ -16,11 +16,13 @@ import { judgeParty } from '../link/verbs/judge.ts'
 import { createIntake } from '../push/intake.ts'
 import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
 import type { OwingFeed } from '../schedule/arrivals.ts'
+import { excuseDay } from '../schedule/excuse.ts'
 import { dueOf } from '../schedule/plans.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
 import { webhook } from '../schedule/webhook.ts'
 import { positionOn } from '../track/run.ts'
 import { type Importer, startImporter } from '../worker/importer.ts'
+import { declaredFeeds } from './declared.ts'
 
 export interface Served {
   readonly url: string
@@ -63,6 +65,7 @@ const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
     else await refuseBatch(hub.db, input.batchId, why, actor.id)
     await importer.run({ kind: 'advance' })
   },
+  excuseDay: (input, actor) => excuseDay(hub.db, input, actor),
 })
 
 const owingFeeds = (hub: Hub): OwingFeed[] =>
@@ -107,14 +110,7 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
       sessionKey: hub.keyring.derive('session'),
       ...defaultHttpSettings,
     },
-    feeds: hub.feedList.map((f) => ({
-      id: f.id,
-      title: f.title,
-      department: f.department,
-      mode: f.mode,
-      cron: f.cron,
-      pulled: f.pages !== null,
-    })),
+    feeds: declaredFeeds(hub),
     verbs: verbsOf(hub, importer),
     intake,
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),

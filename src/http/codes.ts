@@ -93,6 +93,7 @@ export const problemKinds = {
     en: 'an earlier delivery of this feed is held; decide it first',
   },
   'landing.not_held': { status: 409, zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
+  'arrival.not_open': { status: 409, zh: '没有这个待到或逾期的应报日', en: 'nothing is due or late on that day' },
   'judgement.unknown_party': { status: 404, zh: '没有这个当事方，或它已不再出现', en: 'no such party, or it is gone' },
   'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },
   'judgement.unknown': { status: 404, zh: '没有可撤销的这条认定', en: 'no such judgement to undo' },

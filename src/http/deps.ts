@@ -32,6 +32,11 @@ export interface Verbs {
   judge(input: Judging, actor: Actor): Promise<{ readonly judgementId: bigint; readonly tick: bigint }>
   /** Lets a held delivery in or turns it away. Throws `landing.not_held`. */
   decideHold(input: HoldDecision, actor: Actor): Promise<void>
+  /** Ends what is owed on a day. Throws `arrival.not_open`. */
+  excuseDay(
+    input: { readonly feed: string; readonly day: string; readonly reason: string },
+    actor: Actor,
+  ): Promise<void>
 }
 
 export interface HttpSettings {

@@ -231,7 +231,7 @@ describe('the figures are shown', () => {
         ...defaultHttpSettings,
       },
       feeds: [],
-      verbs: { startImport: refuse, judge: refuse, decideHold: refuse },
+      verbs: { startImport: refuse, judge: refuse, decideHold: refuse, excuseDay: refuse },
       positionOn: refuse,
       blindIndex: refuse,
       diskForecast: () => diskForecast(db.pipeline, { kind: 'external', capacityBytes: 500_000_000_000 }, now()),

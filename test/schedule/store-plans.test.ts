@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listSchedules } from '../../src/query/sources.ts'
+import { listSchedules } from '../../src/query/schedules.ts'
 import { storePlans } from '../../src/schedule/store-plans.ts'
 import { testDatabase } from '../support/database.ts'
 

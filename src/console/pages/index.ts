@@ -6,6 +6,7 @@ import { judgeLink, linkPage, linksPage } from './links.ts'
 import { projectPage } from './project.ts'
 import { projectsPage } from './projects.ts'
 import { qualityPage } from './quality.ts'
+import { excuseArrivalForm, schedulesPage } from './schedules.ts'
 import { asset, home, login, loginPage, logout, me } from './session.ts'
 import { taxpayerPage } from './taxpayer.ts'
 
@@ -28,4 +29,6 @@ export const pageRoutes: readonly Route[] = [
   startImportForm,
   decideHoldForm,
   qualityPage,
+  schedulesPage,
+  excuseArrivalForm,
 ]

@@ -18,6 +18,7 @@ export const sections: readonly Section[] = [
   { path: '/figures', title: '统计', roles: figureReaders },
   { path: '/imports', title: '导入', roles: operations },
   { path: '/quality', title: '数据质量', roles: operations },
+  { path: '/schedules', title: '计划与到数', roles: operations },
 ]
 
 /** Where a role begins. */

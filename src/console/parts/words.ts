@@ -178,6 +178,16 @@ export const runKindName = table({
   quarantineReplay: '问题数据重放',
   rehearsal: '试运行',
 })
+export const arrivalStateName = table({
+  due: '待到',
+  arrived: '已到',
+  zero: '零报送',
+  late: '逾期未报',
+  excused: '免报',
+})
+export const everyName = table({ workday: '每个工作日', day: '每日', week: '每周', month: '每月', quarter: '每季' })
+export const messageKindName = table({ late: '逾期', recovered: '已恢复' })
+export const catchUpName = table({ latest: '补跑最近一次', all: '逐次补跑', none: '只记录' })
 export const batchStateName = table({
   landing: '接收中',
   landed: '已接收',
