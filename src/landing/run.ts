@@ -124,12 +124,29 @@ export const finishRun = async (
   return rowCount === 1
 }
 
-/** What a run's report says of an error: code and public words; the rest is in the log. */
-export const errorReport = (error: unknown): { code: string; message: { zh: string; en: string }; context: unknown } =>
-  isHubError(error)
-    ? { code: error.code, message: error.publicMessage, context: error.context }
-    : {
-        code: 'hub.internal',
-        message: { zh: '内部错误，详见日志', en: 'internal error, see the log' },
-        context: { name: asError(error).name },
-      }
+interface Told {
+  readonly code: string
+  readonly message: { readonly zh: string; readonly en: string }
+  readonly found?: string
+  readonly bound?: string
+}
+
+/** A delivery that was refused has its reason, which is no error of ours. */
+const isTold = (error: unknown): error is Told => {
+  const told = error as Partial<Told> | null
+  return typeof told === 'object' && typeof told?.code === 'string' && typeof told.message?.zh === 'string'
+}
+
+/** What a run's report says of an error, or of why a delivery was refused: code and public words; the rest is in the log. */
+export const errorReport = (
+  error: unknown,
+): { code: string; message: { zh: string; en: string }; context: unknown } => {
+  if (isHubError(error)) return { code: error.code, message: error.publicMessage, context: error.context }
+  if (isTold(error))
+    return { code: error.code, message: error.message, context: { found: error.found, bound: error.bound } }
+  return {
+    code: 'hub.internal',
+    message: { zh: '内部错误，详见日志', en: 'internal error, see the log' },
+    context: { name: asError(error).name },
+  }
+}

@@ -55,9 +55,6 @@ const offsetIn = (zone: Zone, instant: number): number => {
   return local - Math.floor(instant / 1_000) * 1_000
 }
 
-/** Local time minus UTC at an instant, in milliseconds. HubError `schedule.bad_time_zone`. */
-export const offsetAt = (timeZone: string, instant: number): number => offsetIn(zoneOf(timeZone), instant)
-
 /** Offsets lie within 16 hours of UTC, so a local time's instant lies within as many hours of the same figures read as UTC. */
 const reachMs = 16 * hourMs
 
@@ -72,6 +69,12 @@ const quietOffset = (zone: Zone, day: number): number | null => {
   if (zone.quiet.size >= quietMax) zone.quiet.clear()
   zone.quiet.set(day, isQuiet ? first : null)
   return isQuiet ? first : null
+}
+
+/** Local time minus UTC at an instant, in milliseconds. HubError `schedule.bad_time_zone`. */
+export const offsetAt = (timeZone: string, instant: number): number => {
+  const zone = zoneOf(timeZone)
+  return quietOffset(zone, Math.floor(instant / dayMs) * dayMs) ?? offsetIn(zone, instant)
 }
 
 /** The first instant in (`low`, `high`] whose offset is no longer that of `low`. */
