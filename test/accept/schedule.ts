@@ -70,7 +70,10 @@ const open = (url: string): Database => {
   const login = { user: decodeURIComponent(username), password: new Secret(decodeURIComponent(password)) }
   const pool = { connectionsMax: 4, statementTimeoutMs: 60_000 }
   const address = { host: hostname, port: Number(port), database: pathname.slice(1), ssl: undefined }
-  return openDatabase({ address, login, passwords: rolePasswordsFrom(login.password) }, { pipeline: pool, reader: pool })
+  return openDatabase(
+    { address, login, passwords: rolePasswordsFrom(login.password) },
+    { pipeline: pool, reader: pool },
+  )
 }
 
 const yearOfMinutes = async (url: string, seed: number, days: number): Promise<boolean> => {
