@@ -97,7 +97,8 @@ const isUsage = (error: unknown): boolean => {
   const code = (error as { code?: unknown }).code
   return (
     typeof code === 'string' &&
-    (/^(cli|config)\.|^import\.unknown_source$/.test(code) || code.startsWith('ERR_PARSE_ARGS'))
+    (/^(cli|config)\.|^import\.(unknown_source|bad_range|range_too_long|unordered_range)$/.test(code) ||
+      code.startsWith('ERR_PARSE_ARGS'))
   )
 }
 
