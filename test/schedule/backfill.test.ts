@@ -85,6 +85,8 @@ test('day by day: each day is a delivery, and the run says how far it is', async
     ['admitted', 1n],
   ])
   expect(progress).toMatchObject({ slice: 3, slices: 3, day: '2026-03-10' })
+  const { rows } = await db.pipeline.query(`SELECT progress FROM run WHERE kind = 'backfill'`)
+  expect(rows).toEqual([{ progress: { pages: 3, rows: 3, slice: 3, slices: 3, day: '2026-03-10' } }])
 })
 
 test('a day that fails leaves the days before it', async () => {
