@@ -1,6 +1,7 @@
 /**
  * `node simulator/main.ts --size town --seed 1 --port 0 --truth-port 0 --drop DIR`: the departments as a process of their own.
- * `SIMULATOR_SECRETS` holds their secrets as a JSON object by department: arguments can be read by every user of the machine.
+ * `SIMULATOR_SECRETS` holds their secrets as a JSON object by department, `SIMULATOR_EXCHANGE_URL` the database of those with front-end tables:
+ * arguments can be read by every user of the machine.
  */
 import { parseArgs } from 'node:util'
 import { interfaces, startSimulator } from './server.ts'
@@ -47,6 +48,7 @@ const simulator = await startSimulator({
   truthPort: whole('truth-port'),
   host: values.host,
   dropFolder,
+  exchangeUrl: process.env.SIMULATOR_EXCHANGE_URL || null,
   rowsPerPage: Math.max(1, whole('rows-per-page')),
   clientId: values['client-id'],
   secrets: JSON.parse(process.env.SIMULATOR_SECRETS ?? '{}') as Record<string, string>,

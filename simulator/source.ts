@@ -55,6 +55,8 @@ export interface Delivery {
   /** `full` on the first day. */
   readonly mode: 'full' | 'increment'
   readonly fault: Fault | null
+  /** URL of the front-end database of departments that deliver into one; null: there is none, and they deliver nothing. */
+  readonly exchangeUrl: string | null
 }
 
 /** Records that the world keeps in a list ordered by update time, as interfaces with pages need. */

@@ -7,7 +7,7 @@ import { type ExchangeDatabase, openExchange } from '../../src/connect/exchange-
 import { exchangeTables } from '../../src/connect/exchange-tables.ts'
 import type { Page, PullRequest } from '../../src/connect/feed.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import { asSuperuser, emptyDatabase } from '../support/database.ts'
+import { asSuperuser, exchangeDatabase } from '../support/database.ts'
 import { accessTo, codeOfError, fakeHttp, pagesOf, requestOf, textsOf } from './support.ts'
 
 const pager = exchangeTables({ catalogue: 'ZJ/0001', catalogues: ['ZJ/0001', 'ZJ/0002'], table: 'permits' })
@@ -17,9 +17,8 @@ let database = ''
 let client: pg.Client
 const opened: ExchangeDatabase[] = []
 beforeAll(async () => {
-  const { address, login } = await emptyDatabase()
-  database = address.database
-  url = `postgresql://${login.user}:${encodeURIComponent(login.password.reveal())}@${address.host}:${address.port}/${database}`
+  url = await exchangeDatabase()
+  database = new URL(url).pathname.slice(1)
   client = new pg.Client(url)
   await client.connect()
 })

@@ -33,6 +33,13 @@ export const emptyDatabase = async (options = ''): Promise<ServerAccess> => {
   return testAccess(name)
 }
 
+/** URL of an empty database for departments that write into front-end tables, dropped at the end of the test file. */
+export const exchangeDatabase = async (): Promise<string> => {
+  const { address, login } = await emptyDatabase()
+  const password = encodeURIComponent(login.password.reveal())
+  return `postgresql://${login.user}:${password}@${address.host}:${address.port}/${address.database}`
+}
+
 const busyClients = (pool: pg.Pool): number => pool.totalCount - pool.idleCount
 
 /**
