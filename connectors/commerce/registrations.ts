@@ -43,16 +43,19 @@ export default defineFeed({
   // One that ended before the unified code came has its 注册号 alone; the two schemes never meet.
   key: (r) => (isBlank(r.tyshxydm) ? ['zch', String(r.zch ?? '')] : ['uscc', String(r.tyshxydm)]),
   sourceOrder: (r) => text(r.seq)?.padStart(16, '0') ?? null,
-  map: (r) => ({
+  map: (r) => {
+    const holder = party(r.qymc, r.tyshxydm, 'holder')
+    return {
     kind: 'enterprise',
-    code: code(r.tyshxydm),
+    code: holder.code,
     registrationNumber: licenceNumber(r.zch),
     name: text(r.qymc) ?? '',
     formerNames: (r.cym ?? []).flatMap(({ mc, jzrq }) => {
       const name = text(mc)
       return name === null ? [] : [{ name, until: date(jzrq) }]
-    }),
-    parties: [party(r.qymc, r.tyshxydm, 'holder')],
+    }
+  },
+    parties: [holder],
     parentCode: code(r.lsqydm),
     enterpriseType: text(r.qylx),
     status: status(r.djzt),
@@ -65,7 +68,8 @@ export default defineFeed({
     revokedOn: date(r.dxrq),
     address: text(r.zs),
     place: place(r.xzqh, r.zs),
-  }),
+  }
+  },
   // The scope of business is long and no stage asks it; the company of a branch is known by its code, its office by the place.
   ignore: ['jyfw', 'lsqymc', 'djjg'],
   // The number moves when the stream is compacted and says nothing of the enterprise.

@@ -33,7 +33,11 @@ export const sayRegistration = (world: World, log: EnterpriseLog, index: number,
   const parent = party.branchOf === null ? null : world.parties.at(party.branchOf)
   const person = representativeOf(world.seed, party, times('representative'))
   const isHousehold = party.kind === 'household'
-  const approved = Math.max(life.established, ...life.events.map((event) => (event.day <= day ? event.day : 0)))
+  const named = party.formerNames.map(({ until }) => until + 1)
+  const approved = Math.max(
+    life.established,
+    ...[...life.events.map((event) => event.day), ...named].filter((changed) => changed <= day),
+  )
   const capital = capitalAfter(life, times('capital'))
   return {
     ...(seq === null ? {} : { seq }),

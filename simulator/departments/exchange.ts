@@ -1,18 +1,17 @@
 /** The sharing platform's front-end database (前置库) as the department fills it: a table of batches, and a table of data for each resource. */
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { driftedField } from '../faults.ts'
 import type { Delivery } from '../source.ts'
-import type { FeedId } from '../world/entries.ts'
 import type { Row } from './wording.ts'
 
 export interface ExchangeTable {
-  readonly feed: FeedId
   /** 资源目录编码. */
   readonly catalogue: string
   readonly table: string
   /** Columns beside number of the batch and of the row, with their types. */
   readonly columns: Readonly<Record<string, string>>
+  /** The column that a drifted table has lost. */
+  readonly drifted: string
 }
 
 const rowsAtOnce = 500
@@ -33,10 +32,9 @@ const createTables = async (client: pg.Client, { table, columns }: ExchangeTable
 /** A revision of the table under a fault: one column has gone and a new one is there; it is as it was with the next sound delivery. */
 const setColumns = async (
   client: pg.Client,
-  { feed, table, columns }: ExchangeTable,
+  { drifted: gone, table, columns }: ExchangeTable,
   isDrifted: boolean,
 ): Promise<string[]> => {
-  const gone = driftedField(feed)
   const { rows } = await client.query<{ name: string }>(
     'SELECT column_name AS name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1',
     [table],
@@ -112,12 +110,12 @@ const spoilBatch = async (
 }
 
 /** Rows with the hundred first ones twice, or one of them in two versions, where the fault says so. */
-function* spoilRows(rows: Iterable<Row>, { feed }: ExchangeTable, fault: Delivery['fault']): Generator<Row> {
+function* spoilRows(rows: Iterable<Row>, { drifted }: ExchangeTable, fault: Delivery['fault']): Generator<Row> {
   const again: Row[] = []
   for (const row of rows) {
     if (fault === 'repeatPage' && again.length < 100) again.push(row)
     if (fault === 'twoPayloads' && again.length === 0)
-      again.push({ ...row, [driftedField(feed)]: `${row[driftedField(feed)] ?? ''}（另一版）` })
+      again.push({ ...row, [drifted]: `${row[drifted] ?? ''}（另一版）` })
     yield fault === 'drift' ? { ...row, kzxx: '01' } : row
   }
   yield* again

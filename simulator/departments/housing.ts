@@ -144,7 +144,7 @@ const text = (length: number): string => `varchar(${length})`
 
 /** 资源目录编码 of the city's catalogue, invented. */
 const permitTable: ExchangeTable = {
-  feed: 'housing.permits',
+  drifted: 'prjsize',
   catalogue: '410100-ZJ-0001/001',
   table: 'tbbuilderlicencemanage',
   columns: {
@@ -176,7 +176,7 @@ const permitTable: ExchangeTable = {
 }
 
 const completionTable: ExchangeTable = {
-  feed: 'housing.completions',
+  drifted: 'prjfinishname',
   catalogue: '410100-ZJ-0001/002',
   table: 'tbprojectfinishmanage',
   columns: {
@@ -235,7 +235,7 @@ const completionEntries = (seed: number, project: Project): DatasetEntry[] =>
 export const permits: ListedSource = {
   kind: 'listed',
   feed: 'housing.permits',
-  drifted: 'prjsize',
+  drifted: permitTable.drifted,
   faults: onTables,
   updateTime: 'updatedate',
   ofProject: permitEntries,
@@ -246,7 +246,7 @@ export const permits: ListedSource = {
 export const completions: ListedSource = {
   kind: 'listed',
   feed: 'housing.completions',
-  drifted: 'prjfinishname',
+  drifted: completionTable.drifted,
   faults: onTables,
   updateTime: 'updatedate',
   ofProject: completionEntries,

@@ -36,15 +36,19 @@ const classes: Partial<Record<ProjectKind, '01' | '02'>> = { housing: '01', scho
 const priceMinFen = 30_000_000
 const areaMin = 300
 
-/** Projects with permits among twenty that follow each other, and permits a project can have: what makes numbers of permits distinct. */
-const withPermits = 9
+/** Permits a project can have, and numbers a day can give out of one class: with them numbers of permits are distinct. */
 const permitsMax = 4
 const slotsADay = 99
 
-/** The place of a project among those with permits; distinct for those of the ordinary cycle. */
+/** Places of the ordinary cycle whose projects have permits, and the ranks behind all of theirs for projects that stand outside it. */
+const places = [1, 2, 4, 8, 12, 13, 14, 16, 19]
+const ranksOutside = 9_035
+
+/** The place of a project among those with permits; distinct, so that their numbers are. */
 const rankOf = (project: Project): number =>
-  Math.floor(project.number / 20) * withPermits +
-  (([1, 2, 4, 8, 12, 13, 14, 16, 19].indexOf(project.number % 20) + withPermits) % withPermits)
+  project.story
+    ? ranksOutside + (project.number % 20)
+    : Math.floor(project.number / 20) * places.length + Math.max(0, places.indexOf(project.number % 20))
 
 /** The last day up to `day` on which the bureau could have given this slot: no two projects share a day and a sequence of it. */
 const registeredOn = (day: Day, slot: number, turns: number): { day: Day; sequence: string } => {
@@ -79,20 +83,15 @@ const areaOf = (project: Project, priceFen: number, random: Random): number => {
   return price === 0 ? 0 : Math.round(priceFen / price) / 100
 }
 
-const completionOf = (permit: Omit<Permit, 'completion'>, random: Random): Completion | null => {
-  const { contract, number, priceFen } = permit
+const completionOf = (permit: Omit<Permit, 'completion'>, ordinal: number, random: Random): Completion | null => {
+  const { contract, projectNumber, priceFen } = permit
   const completed = (contract.handover ?? 0) + random.int(5, 60)
   const filed = completed + random.int(1, 15)
   const costFen = Math.round(priceFen * random.between(0.95, 1.06))
   // One in twelve is in use and was never filed.
   if (contract.handover === null || random.chance(0.08)) return null
-  return {
-    number: `${number.slice(0, 6)}${compactDay(filed)}${number.slice(14, 16)}JX`,
-    started: contract.start,
-    completed,
-    filed,
-    costFen,
-  }
+  const number = `${projectNumber}-JX-${String(ordinal).padStart(3, '0')}`
+  return { number, started: contract.start, completed, filed, costFen }
 }
 
 const permitsOfContract = (seed: number, project: Project, contract: Contract, before: number): Permit[] => {
@@ -110,7 +109,7 @@ const permitsOfContract = (seed: number, project: Project, contract: Contract, b
     const number = `${project.county.code}${compactDay(day)}${sequence}${workClass}`
     const projectNumber = projectNumberOf(project, workClass)
     const permit = { project, contract, number, projectNumber, part, parts, priceFen, areaM2, issued }
-    permits.push({ ...permit, completion: completionOf(permit, random) })
+    permits.push({ ...permit, completion: completionOf(permit, before + part + 1, random) })
   }
   return permits
 }
