@@ -46,29 +46,28 @@ export default defineFeed({
   map: (r) => {
     const holder = party(r.qymc, r.tyshxydm, 'holder')
     return {
-    kind: 'enterprise',
-    code: holder.code,
-    registrationNumber: licenceNumber(r.zch),
-    name: text(r.qymc) ?? '',
-    formerNames: (r.cym ?? []).flatMap(({ mc, jzrq }) => {
-      const name = text(mc)
-      return name === null ? [] : [{ name, until: date(jzrq) }]
+      kind: 'enterprise',
+      code: holder.code,
+      registrationNumber: licenceNumber(r.zch),
+      name: text(r.qymc) ?? '',
+      formerNames: (r.cym ?? []).flatMap(({ mc, jzrq }) => {
+        const name = text(mc)
+        return name === null ? [] : [{ name, until: date(jzrq) }]
+      }),
+      parties: [holder],
+      parentCode: code(r.lsqydm),
+      enterpriseType: text(r.qylx),
+      status: status(r.djzt),
+      industry: text(r.hydm),
+      capitalFen: tenThousandYuan(r.zczb),
+      capitalCurrency: currency(r.bz),
+      establishedOn: date(r.clrq),
+      approvedOn: date(r.hzrq),
+      cancelledOn: date(r.zxrq),
+      revokedOn: date(r.dxrq),
+      address: text(r.zs),
+      place: place(r.xzqh, r.zs),
     }
-  },
-    parties: [holder],
-    parentCode: code(r.lsqydm),
-    enterpriseType: text(r.qylx),
-    status: status(r.djzt),
-    industry: text(r.hydm),
-    capitalFen: tenThousandYuan(r.zczb),
-    capitalCurrency: currency(r.bz),
-    establishedOn: date(r.clrq),
-    approvedOn: date(r.hzrq),
-    cancelledOn: date(r.zxrq),
-    revokedOn: date(r.dxrq),
-    address: text(r.zs),
-    place: place(r.xzqh, r.zs),
-  }
   },
   // The scope of business is long and no stage asks it; the company of a branch is known by its code, its office by the place.
   ignore: ['jyfw', 'lsqymc', 'djjg'],
