@@ -4,7 +4,7 @@
  * arguments can be read by every user of the machine.
  */
 import { parseArgs } from 'node:util'
-import { interfaces, startSimulator } from './server.ts'
+import { exchanges, interfaces, startSimulator } from './server.ts'
 import { type Size, sizes } from './world/world.ts'
 
 const { values } = parseArgs({
@@ -55,5 +55,5 @@ const simulator = await startSimulator({
 })
 const { port, truthPort } = simulator
 process.stdout.write(
-  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, interfaces, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
+  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, interfaces, exchanges, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
 )

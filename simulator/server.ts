@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { routes } from './departments/routes.ts'
+import { sources } from './departments/sources.ts'
 import { deliver, fileFeeds, isDeliveryDue } from './drop.ts'
 import { Faults } from './faults.ts'
 import { truthRoutes } from './truth-routes.ts'
@@ -45,6 +46,11 @@ export interface Simulator {
 
 /** Departments that answer over HTTP, each under its id. */
 export const interfaces: readonly string[] = Object.keys(routes)
+
+/** Departments that deliver into the sharing platform's front-end database. */
+export const exchanges: readonly string[] = [
+  ...new Set(sources.flatMap(({ exchange, feed }) => (exchange ? [feed.slice(0, feed.indexOf('.'))] : []))),
+]
 
 const demoSecret = (department: string): string => `demo-only-${department}`
 

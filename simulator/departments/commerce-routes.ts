@@ -6,12 +6,12 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import iconv from 'iconv-lite'
 import type { Fault } from '../fault-kinds.ts'
-import { driftedRow, refusalOf } from '../page-faults.ts'
+import { driftedRow, mistimed, refusalOf } from '../page-faults.ts'
 import type { RouteOptions } from '../source.ts'
 import { type EnterpriseLog, enterpriseLog } from '../world/enterprise-log.ts'
 import type { FeedId } from '../world/entries.ts'
 import { sayChange, sayRegistration } from './commerce.ts'
-import { isSame } from './development-routes.ts'
+import { isSame } from './page-cursor.ts'
 import type { Row } from './wording.ts'
 
 type StreamFeed = 'commerce.registrations' | 'commerce.changes'
@@ -37,23 +37,14 @@ const send = (c: Context, text: string, fault: Fault | null): Response => {
   return RESPONSE_ALREADY_SENT
 }
 
-const shifted = (text: unknown, days: number): string => {
-  const [date = '', ...time] = String(text).split(' ')
-  return [new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10), ...time].join(' ')
-}
-
-const spoilt = (rows: readonly Row[], feed: FeedId, fault: Fault | null): readonly Row[] => {
+const spoilt = (rows: readonly Row[], feed: FeedId, fault: Fault | null, today: string): readonly Row[] => {
   switch (fault) {
     case 'shortTotal':
       return rows.slice(0, -1)
     case 'drift':
       return rows.map((row) => driftedRow(row, feed))
-    case 'futureDate':
-      return rows.map((row) => ({ ...row, gxsj: shifted(row.gxsj, 365) }))
-    case 'clockStep':
-      return rows.map((row, i) => (i % 2 === 0 ? row : { ...row, gxsj: shifted(row.gxsj, -1) }))
     default:
-      return rows
+      return mistimed(rows, fault, 'gxsj', today)
   }
 }
 
@@ -95,7 +86,9 @@ export const commerceRoutes = (options: RouteOptions): Hono => {
     last.set(feed, rows)
     const count = fault === 'totalTooLow' ? Math.max(0, rows.length - 1) : rows.length
     const trailer = { end: true, from, through, count, head: stream.head }
-    const lines = [...(again ?? spoilt(rows, feed, fault)), trailer].map((line) => `${JSON.stringify(line)}\n`)
+    const lines = [...(again ?? spoilt(rows, feed, fault, world.today)), trailer].map(
+      (line) => `${JSON.stringify(line)}\n`,
+    )
     return send(c, lines.join(''), fault)
   }
 

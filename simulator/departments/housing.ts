@@ -240,6 +240,7 @@ export const permits: ListedSource = {
   updateTime: 'updatedate',
   ofProject: permitEntries,
   say: sayPermit,
+  exchange: true,
   deliver: (delivery) => deliverBatch(delivery, permitTable, rowsOf(delivery, permits)),
 }
 
@@ -251,5 +252,6 @@ export const completions: ListedSource = {
   updateTime: 'updatedate',
   ofProject: completionEntries,
   say: sayCompletion,
+  exchange: true,
   deliver: (delivery) => deliverBatch(delivery, completionTable, rowsOf(delivery, completions)),
 }

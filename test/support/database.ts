@@ -34,10 +34,12 @@ export const emptyDatabase = async (options = ''): Promise<ServerAccess> => {
 }
 
 /** URL of an empty database for departments that write into front-end tables, dropped at the end of the test file. */
-export const exchangeDatabase = async (): Promise<string> => {
-  const { address, login } = await emptyDatabase()
-  const password = encodeURIComponent(login.password.reveal())
-  return `postgresql://${login.user}:${password}@${address.host}:${address.port}/${address.database}`
+export const exchangeDatabase = async (): Promise<string> => urlOnTestServer((await emptyDatabase()).address.database)
+
+/** URL of a database of the test server. */
+export const urlOnTestServer = (database: string): string => {
+  const { user, password, host, port } = inject('testServer')
+  return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`
 }
 
 const busyClients = (pool: pg.Pool): number => pool.totalCount - pool.idleCount
