@@ -7,7 +7,7 @@ import { isHubError } from '../kernel/errors.ts'
 import { checkpointGone, moreThanDeclared, readCheckpoint, repeatedPage, rowsAt, shortDelivery } from './delivery.ts'
 import { connectCodes, connectError } from './errors.ts'
 import type { Page, Pager, PullRequest, SourceAccess } from './feed.ts'
-import { skipSpace } from './json-rows.ts'
+import { skipSpace, stringMember } from './json-rows.ts'
 import { isAfter } from './watermark.ts'
 
 export interface SequenceStreamOptions {
@@ -15,7 +15,7 @@ export interface SequenceStreamOptions {
   readonly query: { readonly after: string; readonly limit: string }
   /** Field of a line that holds its number: a whole number, as JSON number or digits. */
   readonly sequence: string
-  /** Field with the time of a line, by which `until` leaves lines out. */
+  /** Field with the time of a line, by which lines of other days than those asked for are left out. */
   readonly updatedAt: string
 }
 
@@ -37,11 +37,12 @@ const Checkpoint = z.object({
   /** The newest number when the delivery began: it ends there, however fast the stream grows. */
   target: sequenceNumber,
   head: sequenceNumber,
-  /** Lines of the delivery so far by the stream's own numbers, and those that lie after `until` and were left out. */
+  /** Lines of the delivery so far by the stream's own numbers, and those of other days that were left out. */
   read: sequenceNumber,
   left: sequenceNumber,
-  /** Where the next increment starts: before the first line that was left out. */
+  /** Where the next increment starts: before the first line that was left out as later than `until`. */
   mark: sequenceNumber,
+  isMarked: z.boolean(),
 })
 type Checkpoint = z.infer<typeof Checkpoint>
 
@@ -175,18 +176,21 @@ const firstAnswer = async (
   }
 }
 
-/** The lines of an answer that do not lie after `until`, and the checkpoint behind it. */
+/** The lines of an answer that lie within the days asked for, and the checkpoint behind it. */
 const advanced = (
   o: SequenceStreamOptions,
   held: Checkpoint | null,
   { lines, trailer }: Answer,
-  until: string | undefined,
+  request: PullRequest,
 ): { kept: readonly string[]; next: Checkpoint } => {
   const { from, through, head } = trailer
-  const isKept = (line: string): boolean => until === undefined || !isAfter(line, o.updatedAt, until)
-  const kept = lines.filter(isKept)
-  const firstLeft = kept.length === lines.length ? -1 : lines.findIndex((line) => !isKept(line))
-  const before = held ?? { target: head, read: 0, left: 0, mark: from }
+  const { since, until } = request
+  const isEarly = (line: string): boolean =>
+    typeof since === 'string' && (stringMember(line, o.updatedAt) ?? since) < since
+  const isLate = (line: string): boolean => until !== undefined && isAfter(line, o.updatedAt, until)
+  const kept = lines.filter((line) => !isEarly(line) && !isLate(line))
+  const firstLeft = lines.findIndex(isLate)
+  const before = held ?? { target: head, read: 0, left: 0, mark: from, isMarked: false }
   const mark = firstLeft === -1 ? through : from + firstLeft
   const next: Checkpoint = {
     pager: 'sequence',
@@ -195,7 +199,8 @@ const advanced = (
     head,
     read: before.read + through - from,
     left: before.left + lines.length - kept.length,
-    mark: before.left > 0 ? before.mark : mark,
+    mark: before.isMarked ? before.mark : mark,
+    isMarked: before.isMarked || firstLeft !== -1,
   }
   return { kept, next }
 }
@@ -208,7 +213,7 @@ const advanced = (
 export const sequenceStream = (o: SequenceStreamOptions): Pager =>
   async function* pages(access, request): AsyncGenerator<Page> {
     let held = readCheckpoint(Checkpoint, request.resume)
-    // A day from the command line names no number: everything is read again.
+    // A day from the command line names no number: the stream is read whole, and its days are picked out.
     const since = z.number().int().nonnegative().catch(0).parse(request.since)
     for (let isResumed = held !== null; ; isResumed = false) {
       const { answer, after } =
@@ -217,7 +222,7 @@ export const sequenceStream = (o: SequenceStreamOptions): Pager =>
           : { answer: await ask(o, access, request, held.after), after: held.after }
       checkAnswer(o, answer, after)
       checkHead(answer.trailer.head, held, isResumed)
-      const { kept, next } = advanced(o, held, answer, request.until)
+      const { kept, next } = advanced(o, held, answer, request)
       const rows = rowsAt(kept, `${o.path}#${answer.trailer.from + 1}`)
       if (next.after >= next.target) {
         yield { rows, next: null, declaredRows: next.read - next.left, watermark: next.mark }

@@ -87,8 +87,8 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   'landing.file_unlisted': monthIncomplete,
   'landing.sequence_gap': sourceIsWrong,
   'landing.sequence_step_back': say(
-    '数据流被重置或重复发送。请供数单位说明原因；确认后以 import --since 指定较早日期，从头读取一次。',
-    'The stream was set back or sent again. Ask the department why; once that is clear, import with --since and an early day to read it from its start.',
+    '数据流被重置或重复发送，本批没有采用。请供数单位查明原因；若序号已回退，请其从曾经给出的最大序号之后重新写出数据流，下一次导入会自动从头读取。',
+    'The stream was set back or sent again; nothing was taken in. Ask the department why. If its numbers fell, it has to write the stream anew behind the greatest number it ever gave: the next import then reads it from its start.',
   ),
   'connect.exchange_unreadable': say(
     '前置库的表不存在、结构有变或无权读取。请系统管理员与共享平台核对库表和授权。',

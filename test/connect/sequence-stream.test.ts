@@ -84,6 +84,13 @@ describe('a stream with a sequence', () => {
     expect(pages.at(-1)).toMatchObject({ declaredRows: 4, watermark: 24 })
   })
 
+  it('gives the lines of the days asked for, whatever was read before', async () => {
+    const http = fakeHttp((request) => answer(8, request))
+    const pages = await pagesOf(pager, accessTo(http), requestOf({ since: '2024-01-03', until: '2024-01-05' }))
+    expect(numbersIn(textsOf(pages))).toEqual([3, 4, 5])
+    expect(pages.at(-1)).toMatchObject({ declaredRows: 3 })
+  })
+
   it('leaves out what lies after a day, and begins there the next time', async () => {
     const http = fakeHttp((request) => answer(8, request))
     const pages = await pagesOf(pager, accessTo(http), requestOf({ until: '2024-01-05' }))
