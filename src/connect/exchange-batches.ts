@@ -22,7 +22,8 @@ export interface Batch {
 }
 
 export const Watermark = z.object({
-  /** Written-at of the last batch that was read. */
+  /** Written-at of the last batch that was read, and its day as `YYYYMMDD`: what is owed to a day is held to it. */
+  writtenAt: z.string(),
   through: z.string(),
   /** Digests of the batches of the last delivery: marked as taken next time, and known until then. */
   batches: z.record(z.string(), z.string()),

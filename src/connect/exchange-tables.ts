@@ -45,7 +45,7 @@ const placeOf = (batch: Batch): string => `${batch.writtenAt} ${batch.number}`
 const planOf = async (reader: Reader, request: PullRequest, last?: string): Promise<Plan> => {
   const mark = Watermark.safeParse(request.since).data
   // Without a mark, and for a day of the command line, batches count that others have taken before us.
-  const from = mark?.through ?? (typeof request.since === 'string' ? request.since : '1970-01-01')
+  const from = mark?.writtenAt ?? (typeof request.since === 'string' ? request.since : '1970-01-01')
   const all = await listBatches(reader, from, request.until)
   const batches = all.filter(
     (batch) => mark?.batches[batch.number] !== batch.sm3 && (last === undefined || placeOf(batch) <= last),
@@ -130,10 +130,15 @@ const nextMark = (batches: readonly Batch[], since: unknown): unknown => {
   const end = batches.at(-1)
   if (end === undefined) return since
   const before = Watermark.safeParse(since).data
-  const through = before !== undefined && before.through > end.writtenAt ? before.through : end.writtenAt
-  const mark: Watermark = { through, batches: Object.fromEntries(batches.map(({ number, sm3 }) => [number, sm3])) }
+  const writtenAt = before !== undefined && before.writtenAt > end.writtenAt ? before.writtenAt : end.writtenAt
+  const through = writtenAt.slice(0, 10).replaceAll('-', '')
+  const mark: Watermark = {
+    writtenAt,
+    through,
+    batches: Object.fromEntries(batches.map(({ number, sm3 }) => [number, sm3])),
+  }
   // Those of the same second as the last one stay known: they are asked for again.
-  if (before?.through === through) return { ...mark, batches: { ...before.batches, ...mark.batches } }
+  if (before?.writtenAt === writtenAt) return { ...mark, batches: { ...before.batches, ...mark.batches } }
   return mark
 }
 

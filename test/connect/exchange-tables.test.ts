@@ -90,7 +90,11 @@ describe('front-end tables', () => {
     expect(namesIn(pages)).toEqual(['甲1', '甲2', '甲3', '甲4', '甲5', '乙1', '乙2'])
     expect(textsOf(pages)[1]).toBe('{"day":"2024-01-02 00:00:00","money":"1.50","name":"甲2"}')
     expect(pages[1]?.rows[0]?.at).toEqual({ source: 'permits B1', row: 4 })
-    expect(pages.at(-1)).toMatchObject({ next: null, declaredRows: 7, watermark: { through: '2024-01-03 08:00:00' } })
+    expect(pages.at(-1)).toMatchObject({
+      next: null,
+      declaredRows: 7,
+      watermark: { writtenAt: '2024-01-03 08:00:00', through: '20240103' },
+    })
   })
 
   it('are marked as taken when the next pull begins, and not before', async () => {
