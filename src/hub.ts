@@ -83,7 +83,7 @@ const limitsOf = ({ pacingMs, attemptTimeoutMs, budgetMs }: SourceSettings) => (
 const openFeedSource = (config: HubSettings, feed: AnyFeed): OpenSource => {
   const department = departmentById(feed.department)
   const settings = config.sources[feed.department]
-  if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder)) {
+  if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder && !settings.database)) {
     throw new HubError({
       code: 'import.source_not_configured',
       publicMessage: {

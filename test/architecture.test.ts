@@ -16,7 +16,8 @@ const importRules: readonly ImportRule[] = [
   {
     area: 'simulator/',
     own: ['simulator/'],
-    packages: ['node:', 'hono', '@hono/node-server', 'iconv-lite', 'vitest', 'fast-check'],
+    // pg: the departments' own front-end database.
+    packages: ['node:', 'hono', '@hono/node-server', 'iconv-lite', 'pg', 'vitest', 'fast-check'],
   },
   { area: 'schemas/', own: ['schemas/'], packages: ['zod'] },
   { area: 'src/kernel/', own: ['src/kernel/'] },

@@ -46,6 +46,8 @@ export interface SourceAccess {
   readonly baseUrl: string
   /** Folder of the file drop; null for sources reached over HTTP. */
   readonly folder: string | null
+  /** Front-end database of the sharing platform; absent or null where the source has none. */
+  readonly exchange?: import('./exchange-database.ts').ExchangeDatabase | null
   readonly now: () => Date
 }
 

@@ -60,6 +60,10 @@ export const SourceSchema = z
       .optional()
       .describe("Folder of the file drop; the department's own folder lies in it")
       .meta({ example: '/data/exchange' }),
+    database: secret
+      .optional()
+      .describe("The sharing platform's front-end database (前置库), for sources read from its tables")
+      .meta({ example: reference('HOUSING_DATABASE') }),
     clientId: z.string().min(1).optional().describe('Name the department knows the hub by'),
     secret: secret
       .optional()

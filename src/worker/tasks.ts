@@ -31,7 +31,10 @@ export type Answered =
   | { readonly id: number; readonly ended: readonly Ended[] }
   | { readonly id: number; readonly failed: string }
 
-type CarriedSource = Omit<Config['sources'][string], 'secret'> & { readonly secret?: string }
+type CarriedSource = Omit<Config['sources'][string], 'secret' | 'database'> & {
+  readonly secret?: string
+  readonly database?: string
+}
 
 /** Holds secrets in clear: it never leaves the process. */
 export interface ThreadData {

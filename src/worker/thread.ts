@@ -16,9 +16,13 @@ const data = workerData as ThreadData
 setLogLevel(data.logLevel)
 
 const sources = Object.fromEntries(
-  Object.entries(data.sources).map(([name, { secret, ...source }]) => [
+  Object.entries(data.sources).map(([name, { secret, database, ...source }]) => [
     name,
-    { ...source, ...(secret === undefined ? {} : { secret: new Secret(secret) }) },
+    {
+      ...source,
+      ...(secret === undefined ? {} : { secret: new Secret(secret) }),
+      ...(database === undefined ? {} : { database: new Secret(database) }),
+    },
   ]),
 )
 const hub = hubOn(
