@@ -162,9 +162,10 @@ export const deliver = async (
   feed: FeedId,
   mode: 'full' | 'increment',
   fault: Fault | null,
+  exchangeUrl: string | null = null,
 ): Promise<void> => {
   const source = sourceOf(feed)
-  if (source?.deliver) await source.deliver({ world, dropFolder, mode, fault })
+  if (source?.deliver) await source.deliver({ world, dropFolder, mode, fault, exchangeUrl })
   else await writeExtract(world, dropFolder, feed, source?.extract?.isAlwaysFull ? 'full' : mode, fault)
 }
 

@@ -1,9 +1,10 @@
 /**
  * `node simulator/main.ts --size town --seed 1 --port 0 --truth-port 0 --drop DIR`: the departments as a process of their own.
- * `SIMULATOR_SECRETS` holds their secrets as a JSON object by department: arguments can be read by every user of the machine.
+ * `SIMULATOR_SECRETS` holds their secrets as a JSON object by department, `SIMULATOR_EXCHANGE_URL` the database of those with front-end tables:
+ * arguments can be read by every user of the machine.
  */
 import { parseArgs } from 'node:util'
-import { interfaces, startSimulator } from './server.ts'
+import { exchanges, interfaces, startSimulator } from './server.ts'
 import { type Size, sizes } from './world/world.ts'
 
 const { values } = parseArgs({
@@ -47,11 +48,12 @@ const simulator = await startSimulator({
   truthPort: whole('truth-port'),
   host: values.host,
   dropFolder,
+  exchangeUrl: process.env.SIMULATOR_EXCHANGE_URL || null,
   rowsPerPage: Math.max(1, whole('rows-per-page')),
   clientId: values['client-id'],
   secrets: JSON.parse(process.env.SIMULATOR_SECRETS ?? '{}') as Record<string, string>,
 })
 const { port, truthPort } = simulator
 process.stdout.write(
-  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, interfaces, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
+  `${JSON.stringify({ ready: true, port, truthPort, drop: dropFolder, interfaces, exchanges, size: values.size, seed: Number(values.seed), today, pid: process.pid })}\n`,
 )

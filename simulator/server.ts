@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { routes } from './departments/routes.ts'
+import { sources } from './departments/sources.ts'
 import { deliver, fileFeeds, isDeliveryDue } from './drop.ts'
 import { Faults } from './faults.ts'
 import { truthRoutes } from './truth-routes.ts'
@@ -14,6 +15,8 @@ export interface SimulatorOptions extends WorldOptions {
   readonly port: number
   readonly truthPort: number
   readonly dropFolder: string
+  /** PostgreSQL database into which departments with front-end tables write; absent: they deliver nothing. */
+  readonly exchangeUrl?: string | null
   readonly host?: string
   /** Rows a page holds at most, whatever a caller asks for. */
   readonly rowsPerPage?: number
@@ -32,6 +35,7 @@ export interface Simulator {
   readonly port: number
   readonly truthPort: number
   readonly dropFolder: string
+  readonly exchangeUrl: string | null
   readonly world: World
   readonly faults: Faults
   /** Moves the departments' clock on by whole days and writes each day's extracts. */
@@ -43,6 +47,11 @@ export interface Simulator {
 /** Departments that answer over HTTP, each under its id. */
 export const interfaces: readonly string[] = Object.keys(routes)
 
+/** Departments that deliver into the sharing platform's front-end database. */
+export const exchanges: readonly string[] = [
+  ...new Set(sources.flatMap(({ exchange, feed }) => (exchange ? [feed.slice(0, feed.indexOf('.'))] : []))),
+]
+
 const demoSecret = (department: string): string => `demo-only-${department}`
 
 /** Builds the world, writes the first full extracts, then listens. */
@@ -50,12 +59,14 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   const world = createWorld(options)
   const faults = new Faults()
   await mkdir(options.dropFolder, { recursive: true })
-  for (const feed of fileFeeds) await deliver(world, options.dropFolder, feed, 'full', faults.take(feed))
+  const exchangeUrl = options.exchangeUrl ?? null
+  for (const feed of fileFeeds) await deliver(world, options.dropFolder, feed, 'full', faults.take(feed), exchangeUrl)
   let queue: Promise<void> = Promise.resolve()
   const oneDay = async (): Promise<void> => {
     world.advance(1)
     for (const feed of fileFeeds)
-      if (isDeliveryDue(world, feed)) await deliver(world, options.dropFolder, feed, 'increment', faults.take(feed))
+      if (isDeliveryDue(world, feed))
+        await deliver(world, options.dropFolder, feed, 'increment', faults.take(feed), exchangeUrl)
   }
   const advance = (days: number): Promise<void> => {
     const run = queue.then(async () => {
@@ -84,6 +95,7 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     port: main.port,
     truthPort: truth.port,
     dropFolder: options.dropFolder,
+    exchangeUrl,
     world,
     faults,
     advance,

@@ -43,6 +43,8 @@ interface SourceBase {
   /** Field that holds the update time: no part of a record's content. */
   readonly updateTime: string | null
   readonly extract?: ExtractSpec
+  /** Delivered into the sharing platform's front-end database; it delivers nothing where there is none. */
+  readonly exchange?: true
   /** Writes the day's delivery where `extract` cannot say how (manifests of another kind, database tables). */
   readonly deliver?: (delivery: Delivery) => Promise<void>
   /** Days on which `deliver` has something to write, of today's date; absent: every day. */
@@ -55,6 +57,8 @@ export interface Delivery {
   /** `full` on the first day. */
   readonly mode: 'full' | 'increment'
   readonly fault: Fault | null
+  /** URL of the front-end database of departments that deliver into one; null: there is none, and they deliver nothing. */
+  readonly exchangeUrl: string | null
 }
 
 /** Records that the world keeps in a list ordered by update time, as interfaces with pages need. */

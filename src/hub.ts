@@ -54,6 +54,7 @@ export const hubOn = (settings: HubSettings, db: Database, keyring: Keyring): Om
     linkMemory: emptyMemory(),
     policy: { ...defaultLandingPolicy, gather: settings.policies.gather },
     openSource: (feed) => openFeedSource(settings, feed),
+    stallAfterMs: settings.policies.stallAfterMinutes * 60_000,
     rowsPerPage: (feed) => settings.sources[feed.department]?.rowsPerPage,
     close: () => db.close(),
   }
@@ -82,7 +83,7 @@ const limitsOf = ({ pacingMs, attemptTimeoutMs, budgetMs }: SourceSettings) => (
 const openFeedSource = (config: HubSettings, feed: AnyFeed): OpenSource => {
   const department = departmentById(feed.department)
   const settings = config.sources[feed.department]
-  if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder)) {
+  if (!department || !settings?.enabled || (!settings.baseUrl && !settings.folder && !settings.database)) {
     throw new HubError({
       code: 'import.source_not_configured',
       publicMessage: {

@@ -11,6 +11,7 @@ type HubCommand = (hub: Hub, args: readonly string[], out: Output) => Promise<nu
 /** Commands that need the hub's database; each is loaded when it is asked for. */
 const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   import: async () => (await import('./cli/import.ts')).importCommand,
+  schedules: async () => (await import('./cli/schedules.ts')).schedulesCommand,
   load: async () => (await import('./cli/load.ts')).loadCommand,
   replay: async () => (await import('./cli/replay.ts')).replayCommand,
   check: async () => (await import('./cli/check.ts')).checkCommand,
@@ -20,6 +21,9 @@ const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   user: async () => (await import('./cli/user.ts')).userCommand,
   hold: async () => (await import('./cli/hold.ts')).holdCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
+  quality: async () => (await import('./cli/quality.ts')).qualityCommand,
+  retention: async () => (await import('./cli/retention.ts')).retentionCommand,
+  disk: async () => (await import('./cli/disk.ts')).diskCommand,
   audit: async () => (await import('./cli/audit.ts')).auditCommand,
   migrate: async () => async (_hub, _args, out) => {
     out.result({ migrated: true })
@@ -93,7 +97,8 @@ const isUsage = (error: unknown): boolean => {
   const code = (error as { code?: unknown }).code
   return (
     typeof code === 'string' &&
-    (/^(cli|config)\.|^import\.unknown_source$/.test(code) || code.startsWith('ERR_PARSE_ARGS'))
+    (/^(cli|config)\.|^import\.(unknown_source|bad_range|range_too_long|unordered_range)$/.test(code) ||
+      code.startsWith('ERR_PARSE_ARGS'))
   )
 }
 

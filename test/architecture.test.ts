@@ -16,7 +16,8 @@ const importRules: readonly ImportRule[] = [
   {
     area: 'simulator/',
     own: ['simulator/'],
-    packages: ['node:', 'hono', '@hono/node-server', 'iconv-lite', 'vitest', 'fast-check'],
+    // pg: the departments' own front-end database.
+    packages: ['node:', 'hono', '@hono/node-server', 'iconv-lite', 'pg', 'vitest', 'fast-check'],
   },
   { area: 'schemas/', own: ['schemas/'], packages: ['zod'] },
   { area: 'src/kernel/', own: ['src/kernel/'] },
@@ -30,6 +31,7 @@ const importRules: readonly ImportRule[] = [
   { area: 'src/grid/', own: ['src/grid/', ...stageBase] },
   { area: 'src/landing/', own: ['src/landing/', 'src/connect/', ...stageBase] },
   { area: 'src/push/', own: ['src/push/', 'src/landing/', 'src/connect/', ...stageBase] },
+  { area: 'src/retention/', own: ['src/retention/', ...stageBase] },
   { area: 'src/normalise/', own: ['src/normalise/', 'src/facts/', 'src/connect/', ...stageBase] },
   { area: 'src/link/', own: ['src/link/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
   // The stand-alone commands read a person's own CSV files, with the decoders that landing reads departments' files with.
@@ -38,7 +40,12 @@ const importRules: readonly ImportRule[] = [
     own: ['src/link/', 'src/cli/output.ts', 'src/facts/', 'src/normalise/values/', 'src/connect/decode/', ...stageBase],
   },
   { area: 'src/track/', own: ['src/track/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
-  { area: 'src/query/', own: ['src/query/', 'src/facts/', 'src/normalise/values/', ...stageBase] },
+  // When a schedule fires and what is owed: pure, and one for the ticker and for what shows it.
+  { area: 'src/schedule/when/', own: ['src/schedule/when/', 'src/kernel/'], packages: ['chinese-days'] },
+  {
+    area: 'src/query/',
+    own: ['src/query/', 'src/facts/', 'src/normalise/values/', 'src/schedule/when/', ...stageBase],
+  },
 ]
 
 /** Of several areas that hold a file the narrowest counts. */

@@ -26,6 +26,7 @@ const accounts: Feed<PowerAccountRow> = defineFeed({
   id: 'power.accounts',
   title: '用电户',
   cron: '30 13 8-20 * *',
+  due: { every: 'month', by: 8, time: '18:00' },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: monthlyFiles({ department: 'power', name: 'accounts', feed: () => accounts, overlapMonths: 12 }),

@@ -10,6 +10,7 @@ const installations: Feed<PowerInstallationRow> = defineFeed({
   id: 'power.installations',
   title: '用电报装',
   cron: '25 13 8-20 * *',
+  due: { every: 'month', by: 8, time: '18:00' },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: monthlyFiles({ department: 'power', name: 'installations', feed: () => installations, overlapMonths: 12 }),

@@ -18,6 +18,7 @@ const readings: Feed<PowerReadingRow> = defineFeed({
   id: 'power.readings',
   title: '月度电量电费',
   cron: '35 13 8-20 * *',
+  due: { every: 'month', by: 8, time: '18:00' },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: monthlyFiles({

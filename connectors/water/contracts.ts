@@ -19,6 +19,7 @@ export default defineFeed({
   id: 'water.contracts',
   title: '水利工程施工合同',
   cron: '35 2 * * *',
+  due: { every: 'month', by: 10 },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: xmlPages({ path: '/gxjk/ht', ...exchangePages, updatedAt: 'gxsj' }),

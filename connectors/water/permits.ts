@@ -29,6 +29,7 @@ export default defineFeed({
   id: 'water.permits',
   title: '取水许可',
   cron: '50 2 * * *',
+  due: { every: 'month', by: 10 },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: xmlPages({ path: '/gxjk/qsxk', ...exchangePages, updatedAt: '更新时间' }),

@@ -6,6 +6,7 @@ export default defineFeed({
   id: 'water.progress',
   title: '水利工程月度进度',
   cron: '45 2 * * *',
+  due: { every: 'month', by: 10 },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: xmlPages({ path: '/gxjk/jd', ...exchangePages, updatedAt: 'gxsj' }),

@@ -33,6 +33,7 @@ export default defineFeed({
   id: 'water.projects',
   title: '水利工程项目台账',
   cron: '30 2 * * *',
+  due: { every: 'month', by: 10 },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: xmlPages({ path: '/gxjk/xm', ...exchangePages, updatedAt: 'gxsj' }),

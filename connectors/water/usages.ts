@@ -8,6 +8,7 @@ export default defineFeed({
   id: 'water.usages',
   title: '取水许可季度取水量',
   cron: '55 2 * * *',
+  due: { every: 'quarter', by: 10 },
   mode: 'increment',
   expect: { rejectedShareMax: 0.02, changedShareMax: 0.5 },
   pages: xmlPages({ path: '/gxjk/qsl', ...exchangePages, updatedAt: '更新时间' }),

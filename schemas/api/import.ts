@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Day, FeedId, Instant, PageQuery, pageOfItems, RunId } from './fields.ts'
+import { ArrivalItem, MessageItem } from './schedule.ts'
 
 export const RunState = z.enum(['queued', 'running', 'green', 'held', 'failed', 'unreconciled'])
-export const RunKind = z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal'])
+export const RunKind = z.enum(['import', 'backfill', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal'])
 
 export const ImportsQuery = PageQuery.extend({
   source: z.string().max(64).optional(),
@@ -22,6 +23,16 @@ export const RunItem = z.object({
   finishedAt: Instant.nullable(),
   seconds: z.number().nullable(),
   error: z.unknown(),
+  progress: z
+    .object({
+      pages: z.number().int(),
+      rows: z.number().int(),
+      slice: z.number().int().optional().describe('补采第几段'),
+      slices: z.number().int().optional(),
+      day: Day.optional(),
+    })
+    .nullable()
+    .describe('进行中或中止时已完成的部分；结束后以批次数字为准'),
 })
 export type RunItem = z.output<typeof RunItem>
 export const RunPage = pageOfItems(RunItem)
@@ -96,8 +107,10 @@ export type RunAnswer = z.output<typeof RunAnswer>
 export const StartImport = z
   .object({
     source: z.string().trim().min(1).max(64).describe('数据资源、供数单位，或 all'),
-    since: Day.optional(),
-    until: Day.optional(),
+    since: Day.optional().describe('给出区间即为补采：不影响断点与当日到数'),
+    until: Day.optional().describe('缺省：到今天'),
+    daysMax: z.number().int().min(1).max(99_999).optional().describe('一次至多补采的天数，缺省 31'),
+    byDay: z.boolean().optional().describe('补采时逐日分段，每日一个批次'),
     dryRun: z.boolean().default(false),
   })
   .strict()
@@ -124,22 +137,12 @@ export const SourceItem = z.object({
     .object({ period: z.string(), reason: z.string().nullable(), receivedAt: Instant })
     .nullable()
     .describe('最近一次零报送'),
+  today: ArrivalItem.nullable().describe('最近一个应报日的到数情况；无报送要求为空'),
+  nextRuns: z.array(Instant).describe('今后两次拉取'),
+  lastMessage: MessageItem.nullable().describe('最近一条逾期或恢复的消息'),
 })
 export type SourceItem = z.output<typeof SourceItem>
 export const SourcesAnswer = z.object({ items: z.array(SourceItem) })
-
-export const ScheduleItem = z.object({
-  source: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  enabled: z.boolean(),
-  catchUp: z.enum(['latest', 'each', 'none']),
-  updatedAt: Instant,
-  lastSlotAt: Instant.nullable(),
-  lastSlotState: z.string().nullable(),
-})
-export type ScheduleItem = z.output<typeof ScheduleItem>
-export const SchedulesAnswer = z.object({ items: z.array(ScheduleItem) })
 
 export const QuarantineQuery = PageQuery.extend({
   feed: FeedId.optional(),

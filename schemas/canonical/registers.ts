@@ -34,6 +34,8 @@ export type Enterprise = z.infer<typeof Enterprise>
 export const EnterpriseChange = z.object({
   kind: z.literal('enterpriseChange'),
   code: Identifier.nullable(),
+  registrationNumber: Identifier.nullable().describe('注册号 of an enterprise without a unified code'),
+  name: z.string().nullable().describe('its name on the day of the change'),
   item: z.enum(['name', 'address', 'capital', 'scope', 'representative', 'status', 'branch', 'other']).nullable(),
   before: z.string().nullable(),
   after: z.string().nullable(),

@@ -48,15 +48,16 @@ export interface PlatformProjectNumber {
   /** District, or in old projects the city. */
   readonly divisionCode: string
   readonly registeredOn: string
-  /** TX 施工图审查, HB 合同备案, QU 质量监督, SA 安全, SX 施工许可, JX 竣工备案; null for the project itself. */
-  readonly child: 'TX' | 'HB' | 'QU' | 'SA' | 'SX' | 'JX' | null
+  /** TX 施工图审查, HB 合同备案, QU 质量监督, SA 安全, SX 施工许可, JX 竣工备案, YJ 业绩 (2024); null for the project itself. */
+  readonly child: 'TX' | 'HB' | 'QU' | 'SA' | 'SX' | 'JX' | 'YJ' | null
   readonly childSequence: string | null
 }
 
 /** 四库一平台 项目编号 (16 digits: division, yyMMdd, sequence and class) or the number of one of its children; null otherwise. */
 export const readPlatformProjectNumber = (raw: string | null | undefined): PlatformProjectNumber | null => {
-  const code = raw === null || raw === undefined ? '' : cleanCode(raw)
-  const match = /^(\d{6})(\d{6})(\d{4})(?:-(TX|HB|QU|SA|SX|JX)-(\d+))?$/.exec(code)
+  const cleaned = raw === null || raw === undefined ? '' : cleanCode(raw)
+  const code = cleaned.replace(/^YJ-(\d{16})-(\d{3})$/, '$1-YJ-$2')
+  const match = /^(\d{6})(\d{6})(\d{4})(?:-(TX|HB|QU|SA|SX|JX|YJ)-(\d+))?$/.exec(code)
   if (!match) return null
   const [, divisionCode = '', day = '', rest = '', child = null, childSequence = null] = match
   if (!isCalendarDay(`20${day}`)) return null

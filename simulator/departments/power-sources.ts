@@ -7,11 +7,11 @@ import {
   accountsOfWorld,
   installationsOfProject,
   installationsOfWorld,
-  readingRecords,
   sayAccount,
   sayInstallation,
 } from './power.ts'
 import { deliverPower, isDeliveryDay, newSince, type PowerFile } from './power-delivery.ts'
+import { readingRecords } from './power-meters.ts'
 import type { Row } from './wording.ts'
 
 /** `gone`: a file that the manifest lists is not there. */

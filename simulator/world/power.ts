@@ -57,9 +57,12 @@ const shareWithPower: Record<ProjectKind, number> = {
 }
 const transformers = [50, 80, 100, 160, 200, 250, 315, 400, 500, 630, 800, 1_000, 1_250] as const
 
+/** Ten million fen, 10 万元: what the smallest transformer is for. */
+const smallestPriceFen = 10_000_000
+
 /** A bigger contract has a bigger transformer, up to 1,250 kVA. */
 const capacityFor = (priceFen: number, random: Random): number => {
-  const size = Math.log10(Math.max(priceFen, 1_000_000_0) / 1_000_000_0) * 2.6
+  const size = Math.log10(Math.max(priceFen, smallestPriceFen) / smallestPriceFen) * 2.6
   return transformers[Math.min(transformers.length - 1, Math.max(0, Math.round(size) + random.int(-1, 1)))] as number
 }
 

@@ -76,20 +76,27 @@ export interface AuditVerdict {
   readonly seals: bigint
   /** Rows newer than the last seal: their order is not proven yet. */
   readonly unsealed: bigint
+  /** Rows that retention dropped under whole seals: proven no longer, though the seals stay in the chain. */
+  readonly dropped: bigint
   /** The first seal that does not verify. Rows before it are as they were written. */
   readonly firstBad: { readonly sealId: bigint; readonly reason: 'chainBroken' | 'rowsDiffer' } | null
   /** The last digest in hex: noted elsewhere, it proves that no seal was cut off the end. */
   readonly head: string
 }
 
-/** Recomputes the whole chain from the rows. Reads only. */
+const DroppedRow = z.object({ seal_id: z.bigint(), digest: z.instanceof(Buffer), rows: z.bigint() })
+const lastDropped = `SELECT seal_id, digest, (SELECT sum(rows)::bigint FROM audit_dropped) AS rows FROM audit_dropped ORDER BY seal_id DESC LIMIT 1`
+
+/** Recomputes the whole chain from the rows; of seals whose rows retention dropped, that they are chained and end in the digest noted then. Reads only. */
 export const verifyAudit = async (client: Queryable): Promise<AuditVerdict> => {
   let before: Pick<SealRow, 'seal_id' | 'below_xid' | 'digest'> = { seal_id: 0n, below_xid: '0', digest: genesis }
+  const gone = z.array(DroppedRow).parse((await client.query(lastDropped)).rows)[0]
   let rows = 0n
   let seals = 0n
   const verdict = async (firstBad: AuditVerdict['firstBad']): Promise<AuditVerdict> => {
     const unsealed = (await client.query<{ rows: bigint }>(unsealedRows, [before.below_xid])).rows[0]!.rows
-    return { ok: firstBad === null, rows, seals, unsealed, firstBad, head: before.digest.toString('hex') }
+    const dropped = gone?.rows ?? 0n
+    return { ok: firstBad === null, rows, seals, unsealed, dropped, firstBad, head: before.digest.toString('hex') }
   }
   for (;;) {
     const page: SealRow[] = z.array(SealRow).parse((await client.query(sealsAfter, [before.seal_id])).rows)
@@ -97,6 +104,13 @@ export const verifyAudit = async (client: Queryable): Promise<AuditVerdict> => {
     for (const seal of page) {
       if (!seal.previous.equals(before.digest) || BigInt(seal.first_xid) < BigInt(before.below_xid))
         return verdict({ sealId: seal.seal_id, reason: 'chainBroken' })
+      if (gone !== undefined && seal.seal_id <= gone.seal_id) {
+        if (seal.seal_id === gone.seal_id && !seal.digest.equals(gone.digest))
+          return verdict({ sealId: seal.seal_id, reason: 'chainBroken' })
+        before = seal
+        seals++
+        continue
+      }
       // From the seal before, not from first_xid: nothing may hide between two seals.
       const actual = await digestOf(client, before.digest, before.below_xid, seal.below_xid)
       if (actual.rows !== seal.rows || !actual.digest.equals(seal.digest))

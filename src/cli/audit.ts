@@ -13,7 +13,7 @@ export const auditCommand = async (hub: Hub, args: readonly string[], out: Outpu
   const verdict = await verifyAudit(hub.db.pipeline)
   out.result(verdict)
   out.line(
-    `${verdict.ok ? '完整 intact' : '不完整 broken'}: ${verdict.rows} rows under ${verdict.seals} seals, ${verdict.unsealed} not sealed yet`,
+    `${verdict.ok ? '完整 intact' : '不完整 broken'}: ${verdict.rows} rows under ${verdict.seals} seals, ${verdict.unsealed} not sealed yet${verdict.dropped > 0n ? `, ${verdict.dropped} older ones dropped by retention` : ''}`,
   )
   out.line(`head ${verdict.head}`)
   if (verdict.firstBad) out.line(`first bad seal ${verdict.firstBad.sealId}: ${verdict.firstBad.reason}`)

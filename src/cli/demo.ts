@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util'
 import { departments } from '../../connectors/index.ts'
 import { systemActor } from '../access/actor.ts'
 import { issueToken, revokeTokensNamed } from '../access/tokens.ts'
-import { openHub } from '../hub.ts'
+import { databaseBeside } from '../db/beside.ts'
+import { type Hub, hubOn, openHub } from '../hub.ts'
 import { now } from '../kernel/clock.ts'
 import type { Config } from '../kernel/config.ts'
 import { HubError } from '../kernel/errors.ts'
@@ -25,6 +26,8 @@ interface Simulated {
   readonly drop: string
   /** Departments that answer over HTTP, under `/<department>`. */
   readonly interfaces: readonly string[]
+  /** Departments that deliver into the front-end database. */
+  readonly exchanges: readonly string[]
 }
 
 const startDepartments = (options: {
@@ -32,6 +35,7 @@ const startDepartments = (options: {
   seed: string
   drop: string
   secrets: Readonly<Record<string, string>>
+  exchange: Secret | null
 }): Promise<{ child: ChildProcess; simulated: Simulated }> =>
   new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, '../../simulator/main.ts')
@@ -50,7 +54,13 @@ const startDepartments = (options: {
         '--truth-port',
         '0',
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { SIMULATOR_SECRETS: JSON.stringify(options.secrets) } },
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          SIMULATOR_SECRETS: JSON.stringify(options.secrets),
+          ...(options.exchange ? { SIMULATOR_EXCHANGE_URL: options.exchange.reveal() } : {}),
+        },
+      },
     )
     child.once('error', reject)
     child.once('exit', (code) =>
@@ -67,8 +77,16 @@ const startDepartments = (options: {
     )
   })
 
-/** Every department of the register: over its interface where the simulation has one, and the drop for those that leave files. */
-const withDepartments = (config: Config, s: Simulated, secrets: Readonly<Record<string, string>>): Config => ({
+/**
+ * Every department of the register: over its interface where the simulation has one, from the front-end database, and from the drop those that
+ * leave files.
+ */
+const withDepartments = (
+  config: Config,
+  s: Simulated,
+  secrets: Readonly<Record<string, string>>,
+  exchange: Secret | null,
+): Config => ({
   ...config,
   sources: Object.fromEntries(
     departments.map(({ id }) => [
@@ -76,6 +94,7 @@ const withDepartments = (config: Config, s: Simulated, secrets: Readonly<Record<
       {
         enabled: true,
         folder: s.drop,
+        ...(exchange && s.exchanges.includes(id) ? { database: exchange } : {}),
         ...(s.interfaces.includes(id)
           ? {
               baseUrl: `http://127.0.0.1:${s.port}/${id}`,
@@ -88,12 +107,16 @@ const withDepartments = (config: Config, s: Simulated, secrets: Readonly<Record<
   ),
 })
 
-type Opened = Awaited<ReturnType<typeof openHub>>
+/** The hub with what the simulated departments have to give; feeds that have no way to come are left out. */
+const onDepartments = (hub: Hub, config: Config, leftOut: readonly string[]): Hub => {
+  const all = hubOn(config, hub.db, hub.keyring)
+  return { ...all, config, feedList: all.feedList.filter(({ department }) => !leftOut.includes(department)) }
+}
 
 /** A demo's tokens live as long as the demo: those of earlier starts end when the next one begins. */
-const endOldTokens = (hub: Opened) => revokeTokensNamed(hub.db, 'demo ', systemActor)
+const endOldTokens = (hub: Hub) => revokeTokensNamed(hub.db, 'demo ', systemActor)
 
-const demoToken = (hub: Opened, role: 'officer' | 'steward' | 'operator') =>
+const demoToken = (hub: Hub, role: 'officer' | 'steward' | 'operator') =>
   issueToken(
     hub.db,
     {
@@ -114,15 +137,24 @@ export const demoCommand = async (config: Config, args: readonly string[], out: 
   stopOnSignals(shutdown)
   const secrets = Object.fromEntries(departments.map(({ id }) => [id, newSecret('sim')]))
   out.line('经纬 Jingwei 演示：模拟部门启动中… starting the simulated departments')
+  // The database comes first: some departments deliver into one that stands beside it.
+  const opened = await openHub({ ...config, sources: {} })
+  shutdown.onStop('database', () => opened.close())
+  const exchange = await databaseBeside(opened.db, 'exchange', config.database.url)
   const { child, simulated } = await startDepartments({
     size: values.size,
     seed: values.seed,
     drop: join(config.dataFolder, 'drop'),
     secrets,
+    exchange,
   })
   shutdown.onStop('departments', () => void child.kill('SIGTERM'))
-  const hub = await openHub(withDepartments(config, simulated, secrets))
-  shutdown.onStop('database', () => hub.close())
+  const leftOut = exchange ? [] : simulated.exchanges
+  if (leftOut.length > 0)
+    out.line(
+      `  数据库登录无权建库，演示不含前置库供数单位 this login may not create databases; left out: ${leftOut.join(', ')}`,
+    )
+  const hub = onDepartments(opened, withDepartments(config, simulated, secrets, exchange), leftOut)
   out.line('导入中… importing')
   const reports = await importAll(hub, 'all', { actor: 'demo', signal: shutdown.signal })
   if (shutdown.signal.aborted) return

@@ -1,19 +1,28 @@
 /** `serve`: the hub on its configured sources: HTTP, schedule, audit seal. One process; more of them may run on one database. */
 
+import { departmentById } from '../../connectors/index.ts'
 import { sealAudit } from '../access/seal-audit.ts'
+import { isRange, rangeOf } from '../backfill.ts'
 import { createApp } from '../http/app.ts'
 import { defaultHttpSettings, type Verbs } from '../http/deps.ts'
 import { listen } from '../http/listen.ts'
 import { feedsOf, type Hub } from '../hub.ts'
+import { now } from '../kernel/clock.ts'
 import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/batch.ts'
 import { enqueueRuns } from '../landing/run.ts'
 import { judgeParty } from '../link/verbs/judge.ts'
 import { createIntake } from '../push/intake.ts'
+import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
+import type { OwingFeed } from '../schedule/arrivals.ts'
+import { excuseDay } from '../schedule/excuse.ts'
+import { dueOf } from '../schedule/plans.ts'
 import { type Scheduler, startScheduler } from '../schedule/scheduler.ts'
+import { webhook } from '../schedule/webhook.ts'
 import { positionOn } from '../track/run.ts'
 import { type Importer, startImporter } from '../worker/importer.ts'
+import { declaredFeeds } from './declared.ts'
 
 export interface Served {
   readonly url: string
@@ -23,19 +32,19 @@ export interface Served {
 
 const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
   startImport: async (input, actor) => {
-    const wanted = feedsOf(hub, input.source).map((feed) => feed.id)
-    const runs = await enqueueRuns(
-      hub.db,
-      wanted,
-      input.dryRun ? 'rehearsal' : 'import',
-      { ...input, actor: actor.id },
-      actor,
+    const ranges = new Map(
+      feedsOf(hub, input.source).map((feed) => [feed.id, isRange(input) ? rangeOf(feed, input) : null]),
     )
-    const limits = { ...(input.since ? { since: input.since } : {}), ...(input.until ? { until: input.until } : {}) }
+    const kind = input.dryRun ? 'rehearsal' : isRange(input) ? 'backfill' : 'import'
+    const runs = await enqueueRuns(hub.db, [...ranges.keys()], kind, { ...input, actor: actor.id }, actor)
     importer
       .run({
-        kind: input.dryRun ? 'rehearse' : 'import',
-        runs: runs.map(({ runId, source }) => ({ feed: source, runId, actor: actor.id, ...limits })),
+        kind: kind === 'rehearsal' ? 'rehearse' : kind,
+        runs: runs.map(({ runId, source }) => {
+          const range = ranges.get(source)
+          const asked = { feed: source, runId, actor: actor.id, byDay: input.byDay ?? false }
+          return range ? { ...asked, range } : asked
+        }),
       })
       .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
     return { runIds: runs.map((r) => r.runId) }
@@ -56,7 +65,18 @@ const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
     else await refuseBatch(hub.db, input.batchId, why, actor.id)
     await importer.run({ kind: 'advance' })
   },
+  excuseDay: (input, actor) => excuseDay(hub.db, input, actor),
 })
+
+const owingFeeds = (hub: Hub): OwingFeed[] =>
+  hub.feedList.flatMap((feed) => {
+    const rule = dueOf(feed, {
+      schedules: hub.config.schedules,
+      sources: hub.config.sources,
+      dueTimeOf: (department) => departmentById(department)?.dueTime ?? '09:00',
+    })
+    return rule ? [{ feed: feed.id, title: feed.title, rule }] : []
+  })
 
 const everySecond = (work: () => Promise<unknown>, what: string): (() => void) => {
   let isBusy = false
@@ -90,17 +110,11 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
       sessionKey: hub.keyring.derive('session'),
       ...defaultHttpSettings,
     },
-    feeds: hub.feedList.map((f) => ({
-      id: f.id,
-      title: f.title,
-      department: f.department,
-      mode: f.mode,
-      cron: f.cron,
-      pulled: f.pages !== null,
-    })),
+    feeds: declaredFeeds(hub),
     verbs: verbsOf(hub, importer),
     intake,
     positionOn: (projectId, tick, on) => positionOn(hub.db, projectId, tick, on),
+    diskForecast: () => diskForecast(hub.db.pipeline, diskPlaceOf(hub.config.database), now()),
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
     isReady: () => isReady && !shutdown.signal.aborted,
   })
@@ -108,6 +122,9 @@ export const serve = async (hub: Hub, shutdown: Shutdown, options: { isDemo: boo
     db: hub.db,
     feeds: hub.feedList,
     schedules: hub.config.schedules,
+    owing: owingFeeds(hub),
+    calendar: hub.config.calendar,
+    ...(hub.config.notify.url ? { sendMessage: webhook(hub.config.notify.url, hub.config.notify.secret) } : {}),
     importFeed: async (feed, run) => {
       const [ended] = await importer.run({ kind: 'import', runs: [{ feed: feed.id, actor: 'schedule', ...run }] })
       return ended?.state === 'green'

@@ -3,6 +3,7 @@ import { now } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { type AuthKind, apiKey, type Credentials, hmac, oauth2 } from './auth.ts'
 import { connectCodes, connectError } from './errors.ts'
+import { type ExchangeOptions, openExchange } from './exchange-database.ts'
 import type { SourceAccess } from './feed.ts'
 import { createHttpClient, type HttpClient, type HttpOptions } from './http.ts'
 import { sealedAnswers } from './sealed-answers.ts'
@@ -26,6 +27,8 @@ export const defineDepartment = (department: Department): Department => departme
 export interface SourceSettings {
   readonly baseUrl?: string | null | undefined
   readonly folder?: string | null | undefined
+  /** URL of the front-end database of the sharing platform. */
+  readonly database?: Secret | null | undefined
   readonly clientId?: string | null | undefined
   readonly secret?: Secret | null | undefined
 }
@@ -66,6 +69,19 @@ const authenticator = (department: Department, settings: SourceSettings): HttpOp
     )
 }
 
+/** Limits that hold for statements as they do for requests. */
+const exchangeLimits = ({
+  attemptTimeoutMs,
+  attemptsMax,
+  budgetMs,
+  waitMs,
+}: Partial<HttpOptions>): Partial<ExchangeOptions> => ({
+  ...(attemptTimeoutMs === undefined ? {} : { attemptTimeoutMs }),
+  ...(attemptsMax === undefined ? {} : { attemptsMax }),
+  ...(budgetMs === undefined ? {} : { budgetMs }),
+  ...(waitMs === undefined ? {} : { waitMs }),
+})
+
 /** A client for a source that is reached by files only: any request through it is a mistake in the configuration. */
 const noHttp = (department: Department): HttpClient => ({
   send: () => Promise.reject(missing(department, 'baseUrl')),
@@ -97,5 +113,12 @@ export const openSource = (
         ...(auth ? { auth } : {}),
       })
     : noHttp(department)
-  return { http, baseUrl: baseUrl ?? '', folder: settings.folder ?? null, now, close: http.close }
+  const { database } = settings
+  const exchange = database
+    ? openExchange({ department: department.id, url: database, ...exchangeLimits(limits) })
+    : null
+  const close = async (): Promise<void> => {
+    await Promise.all([http.close(), exchange?.close()])
+  }
+  return { http, baseUrl: baseUrl ?? '', folder: settings.folder ?? null, exchange, now, close }
 }

@@ -38,6 +38,13 @@ export const connectCodes = {
   macMismatch: 'connect.mac_mismatch',
   decryptFailed: 'connect.decrypt_failed',
   answerReplayed: 'connect.answer_replayed',
+  /** Streams with a sequence number: a number is missing, or one came that lies before what was read. */
+  sequenceGap: 'landing.sequence_gap',
+  sequenceStepBack: 'landing.sequence_step_back',
+  /** Front-end tables: not there or of another shape, a resource that no feed reads, two batches under one number. */
+  exchangeUnreadable: 'connect.exchange_unreadable',
+  catalogueUnknown: 'landing.catalogue_unknown',
+  batchRepeated: 'landing.batch_repeated',
 } as const
 
 export const decodeCodes = {

@@ -46,10 +46,27 @@ export interface SourceAccess {
   readonly baseUrl: string
   /** Folder of the file drop; null for sources reached over HTTP. */
   readonly folder: string | null
+  /** Front-end database of the sharing platform; absent or null where the source has none. */
+  readonly exchange?: import('./exchange-database.ts').ExchangeDatabase | null
   readonly now: () => Date
 }
 
 export type Pager = (access: SourceAccess, request: PullRequest) => AsyncIterable<Page>
+
+/**
+ * How often a feed owes a delivery, and by when it counts as late. Days are those of Asia/Shanghai. What is owed is what had been recorded by the
+ * end of the period before: a daily feed owes each day what is known up to the day before.
+ */
+export interface Due {
+  /** `workday`: each day on which China works, 调休 included. `quarter` and `month`: in the month after the period's end. */
+  readonly every: 'workday' | 'day' | 'week' | 'month' | 'quarter'
+  /** `week`: 1 Monday to 7 Sunday, default 1. `month`, `quarter`: day of the month, 1 to 28, default 10. One that is no workday moves to the next workday. */
+  readonly by?: number
+  /** `HH:mm` in Asia/Shanghai; default: the department's `dueTime`. */
+  readonly time?: string
+  /** Of feeds that come as dated extracts: true where the extract owed on a day bears that day's date; default: that of the day owed before it. */
+  readonly sameDay?: boolean
+}
 
 export interface Feed<R = Record<string, unknown>> {
   readonly id: string
@@ -57,6 +74,8 @@ export interface Feed<R = Record<string, unknown>> {
   readonly department: string
   /** Default schedule in Asia/Shanghai. */
   readonly cron: string
+  /** When missing data is late; default: told by `cron` (each workday for one that fires daily, else each week or month). */
+  readonly due?: Due
   /** `full` states the whole set each time and so can prove deletion; `increment` only adds and changes. */
   readonly mode: 'full' | 'increment'
   /** Outside these bounds a delivery is held (decision 4). Row bounds hold for full deliveries. */

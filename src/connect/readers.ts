@@ -2,9 +2,16 @@
  * The words of a feed's `map`: each takes what stands in the source's field and gives the canonical value or null, and leaves what is
  * wrong with the collector. The reading itself is in normalise/values and schemas/identifiers, which know nothing of feeds.
  */
-import type { About, RecordRef } from '#schemas/canonical/about.ts'
+import type { About, RecordRef, SourceProject } from '#schemas/canonical/about.ts'
 import type { Identifier, PartialDate, PartyMention, Place } from '#schemas/canonical/reading.ts'
-import { isNullToken, readCode, readDocumentNumber, readProjectCode } from '#schemas/identifiers/index.ts'
+import {
+  isNullToken,
+  readCode,
+  readDocumentNumber,
+  readPermit,
+  readPlatformProjectNumber,
+  readProjectCode,
+} from '#schemas/identifiers/index.ts'
 import {
   foldName,
   readDate,
@@ -230,3 +237,34 @@ export const about = (parts: Partial<About> = {}): About => ({
 /** A record of another feed by its raw key, null where a part of the key is blank. */
 export const recordRef = (feed: string, ...key: readonly Cell[]): RecordRef | null =>
   key.some((part) => isNullToken(textOf(part))) ? null : { feed, key: key.map(String) }
+
+/** 工商注册号, in a column that holds nothing else. A citizen's number is withheld. Issues: `identifier.*`. */
+export const licenceNumber = (cell: Cell): Identifier | null => {
+  const read = publicCode(cell).rule === 'sealed' ? null : readCode(textOf(cell), 'businessLicence')
+  const identifier = read?.scheme === 'idCard' ? null : read
+  noteRead(identifier?.status ?? 'empty', identifier, identifierIssue(identifier, '410100000000018'), cell)
+  return identifier
+}
+
+/** 施工许可证编号, folded; null where it is blank. Issue: `identifier.bad_check` for eighteen digits with an impossible date. */
+export const permitNumber = (cell: Cell): string | null => {
+  const identifier = readPermit(textOf(cell))
+  noteRead(identifier?.status ?? 'empty', identifier, identifierIssue(identifier, '410105202003150101'), cell)
+  return identifier?.normalised ?? null
+}
+
+/** 四库一平台 项目编号 as the number of a department's own project; null for anything else, such as a 投资项目统一代码. */
+export const platformProject = (cell: Cell, scheme: string): SourceProject | null => {
+  const number = readPlatformProjectNumber(textOf(cell))
+  const value = number === null ? null : { scheme, value: number.projectNumber }
+  noteRead(value === null ? 'other' : 'platform', value, undefined, cell)
+  return value
+}
+
+/** An area in 亩 → ㎡: 1 亩 is 2 000/3 ㎡, exact to the thousandth. Issues: `number.*`. */
+export const mu = (cell: Cell): number | null => {
+  const { value, rule, issue } = readQuantity(cell, 2_000n)
+  const areaM2 = value === null ? null : Math.round((value * 1_000) / 3) / 1_000
+  noteRead(rule, areaM2, issue, cell)
+  return areaM2
+}

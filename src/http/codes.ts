@@ -60,6 +60,11 @@ export const problemKinds = {
     zh: '系统内部错误，请凭请求编号联系管理员',
     en: 'internal error: give the request id to the administrator',
   },
+  'project.as_of_dropped': {
+    status: 410,
+    zh: '该日的历史状态已超过保留期，不能再还原',
+    en: 'what was known on that day is past its retention and can no longer be shown',
+  },
   'import.unknown_source': { status: 422, zh: '没有这个数据资源或供数单位', en: 'no such feed or department' },
   'import.already_running': { status: 409, zh: '该数据资源正在导入', en: 'an import of this feed is running' },
   'import.not_pulled': {
@@ -67,12 +72,28 @@ export const problemKinds = {
     zh: '该数据资源只接收推送或文件，不能拉取',
     en: 'this feed is pushed or filed, it cannot be pulled',
   },
+  'import.bad_range': {
+    status: 422,
+    zh: '补采区间应有起日 since，且 since ≤ until ≤ 今天',
+    en: 'a range has a first day since, and since ≤ until ≤ today',
+  },
+  'import.range_too_long': {
+    status: 422,
+    zh: '补采区间过长：请分段，或用 daysMax 放宽',
+    en: 'the range is too long: split it, or allow more days by daysMax',
+  },
+  'import.unordered_range': {
+    status: 422,
+    zh: '该资源的记录没有先后标识：请去掉 until，补采到今天为止',
+    en: 'versions of this feed bear no order: leave out until, so that the newest come last',
+  },
   'landing.release_order': {
     status: 409,
     zh: '请先处理更早暂扣的批次',
     en: 'an earlier delivery of this feed is held; decide it first',
   },
   'landing.not_held': { status: 409, zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
+  'arrival.not_open': { status: 409, zh: '没有这个待到或逾期的应报日', en: 'nothing is due or late on that day' },
   'judgement.unknown_party': { status: 404, zh: '没有这个当事方，或它已不再出现', en: 'no such party, or it is gone' },
   'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },
   'judgement.unknown': { status: 404, zh: '没有可撤销的这条认定', en: 'no such judgement to undo' },

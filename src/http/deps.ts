@@ -11,6 +11,7 @@ import type { Database } from '../db/database.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Intake } from '../push/intake.ts'
 import type { DeclaredFeed } from '../query/sources.ts'
+import type { DiskForecast } from '../retention/forecast.ts'
 
 export interface Judging extends JudgementInput {
   /** Hash of the party text that is judged. */
@@ -31,6 +32,11 @@ export interface Verbs {
   judge(input: Judging, actor: Actor): Promise<{ readonly judgementId: bigint; readonly tick: bigint }>
   /** Lets a held delivery in or turns it away. Throws `landing.not_held`. */
   decideHold(input: HoldDecision, actor: Actor): Promise<void>
+  /** Ends what is owed on a day. Throws `arrival.not_open`. */
+  excuseDay(
+    input: { readonly feed: string; readonly day: string; readonly reason: string },
+    actor: Actor,
+  ): Promise<void>
 }
 
 export interface HttpSettings {
@@ -58,6 +64,8 @@ export interface AppInput {
   readonly intake?: Intake
   /** A project's position on a business day, from what was known at a tick; null where it was not known then. */
   readonly positionOn: (projectId: bigint, tick: bigint, on: string) => Promise<Position | null>
+  /** What the database takes and when its disk is full; absent: this hub does not say. */
+  readonly diskForecast?: () => Promise<DiskForecast>
   /** Blind index of a natural person's code, hex (decision 7). */
   readonly blindIndex: (code: string) => string
   /** False while the hub drains: `/readyz` then says so. */

@@ -60,6 +60,10 @@ export const SourceSchema = z
       .optional()
       .describe("Folder of the file drop; the department's own folder lies in it")
       .meta({ example: '/data/exchange' }),
+    database: secret
+      .optional()
+      .describe("The sharing platform's front-end database (前置库), for sources read from its tables")
+      .meta({ example: reference('HOUSING_DATABASE') }),
     clientId: z.string().min(1).optional().describe('Name the department knows the hub by'),
     secret: secret
       .optional()
@@ -76,10 +80,49 @@ export const SourceSchema = z
     'secret 与 secretFile 只能给一个 / give secret or secretFile, not both',
   )
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '应为 HH:mm / expected HH:mm')
+const day = z.iso.date({ error: '应为 YYYY-MM-DD / expected YYYY-MM-DD' })
+
+const DueSchema = z.strictObject({
+  every: z
+    .enum(['workday', 'day', 'week', 'month', 'quarter', 'never'])
+    .describe('How often a delivery is owed; never: it cannot be late'),
+  by: count(1, 28)
+    .optional()
+    .describe(
+      'Day by which it is owed: 1 to 7 (Monday to Sunday) of a week, 1 to 28 of a month, or of the month after a quarter',
+    ),
+  time: timeOfDay
+    .optional()
+    .describe("Time of day in Asia/Shanghai; unset: the department's")
+    .meta({ example: '09:00' }),
+  sameDay: z.boolean().optional().describe('True: an extract owed on a day bears the date of that day'),
+})
+
 export const ScheduleSchema = z.strictObject({
-  cron: cronText.describe('When it is due').meta({ example: '20 2 * * *' }),
-  timeZone: z.string().min(1).default('Asia/Shanghai').describe('Zone of the expression'),
+  cron: cronText.optional().describe("When it fires; unset: the feed's own").meta({ example: '20 2 * * *' }),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, '没有这个时区 / there is no such time zone')
+    .default('Asia/Shanghai')
+    .describe('Zone of the expression'),
   enabled: z.boolean().default(true).describe('False: started by hand or by another scheduler only'),
+  catchUp: z
+    .enum(['latest', 'all', 'none'])
+    .default('latest')
+    .describe('Slots missed while no hub ran: the newest is run, all are, or none; the others are recorded as missed'),
+  catchUpMax: count(1, 1_000)
+    .default(24)
+    .describe('Most slots run late under `all`; older ones are recorded as missed'),
+  due: DueSchema.optional(),
 })
 
 const HoldSchema = z.strictObject({
@@ -87,6 +130,25 @@ const HoldSchema = z.strictObject({
   rowsMax: count(0, 1_000_000_000).optional().describe('A full delivery with more rows is held'),
   rejectedShareMax: share.optional().describe('A delivery with a greater share of rejected rows is held'),
   changedShareMax: share.optional().describe('A full delivery that changes or withdraws a greater share is held'),
+})
+
+const days = (low: number, fallback: number) => count(low, 36_500).default(fallback)
+
+/** The least periods are law or promise, not taste: 网络安全法 21 (records of six months), 网络数据安全管理条例 (providing personal data, three years). */
+export const RetentionSchema = z.strictObject({
+  supersededBytesDays: days(30, 400).describe(
+    'Raw bytes of a version are dropped this long after a newer one was admitted',
+  ),
+  asOfDays: days(92, 1_096).describe(
+    'Pages can be shown as of any day this far back; what was superseded before is dropped',
+  ),
+  batchPagesDays: days(30, 400).describe('Which page or file brought which version, after a delivery has ended'),
+  receiptsDays: days(183, 1_096).describe('Receipts of pushes'),
+  closedQuarantineDays: days(30, 400).describe(
+    'Rows of quarantine that were replayed or dismissed: their text; open ones stay',
+  ),
+  qualityBatchDays: days(60, 400).describe('Quality figures by batch; those by day stay'),
+  auditDays: days(183, 1_096).describe('Audit rows under a seal; at least six months by law, twelve by practice'),
 })
 
 const poolSchema = (connections: number, timeoutMs: number) =>
@@ -114,18 +176,54 @@ export const FileSchema = z.strictObject({
         })
         .prefault({}),
       hold: z.record(z.string(), HoldSchema).prefault({}),
+      retention: RetentionSchema.prefault({}),
+      stallAfterMinutes: count(1, 1_440)
+        .default(30)
+        .describe('A run without a page, a landed row or a step of a stage for so long is ended and tried again'),
+    })
+    .prefault({}),
+  calendar: z
+    .strictObject({
+      holidays: z
+        .array(day)
+        .default([])
+        .describe('Days off that the known notices do not hold')
+        .meta({ example: '[2027-01-01]' }),
+      workdays: z.array(day).default([]).describe('Days worked (调休) that they do not hold'),
+    })
+    .prefault({}),
+  notify: z
+    .strictObject({
+      url: secret
+        .optional()
+        .describe(
+          'Where messages of late and recovered feeds are posted as JSON (also fits robots of WeCom and DingTalk)',
+        )
+        .meta({ example: reference('NOTIFY_URL') }),
+      secret: secret.optional().describe('Sent along as a bearer token'),
     })
     .prefault({}),
   database: z
     .strictObject({
       pipeline: poolSchema(8, 0).prefault({}),
       reader: poolSchema(16, 15_000).prefault({}),
+      capacityBytes: z
+        .number()
+        .int()
+        .min(1_073_741_824)
+        .optional()
+        .describe(
+          'Disk of a database of your own, for the forecast; unset: the disk of JINGWEI_DATA_DIR if the database is embedded',
+        )
+        .meta({ example: '500000000000' }),
     })
     .prefault({}),
 })
 
 export type SourceSettings = Omit<z.output<typeof SourceSchema>, 'secretFile'>
 export type ScheduleSettings = z.output<typeof ScheduleSchema>
+export type RetentionPolicy = z.output<typeof RetentionSchema>
+export type DueSettings = z.output<typeof DueSchema>
 export type HoldSettings = z.output<typeof HoldSchema>
 
 /** What a schema wraps: optional, default, prefault and refinements taken off. */

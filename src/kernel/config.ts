@@ -8,6 +8,7 @@ import {
   FileSchema,
   type HoldSettings,
   knownKeys,
+  type RetentionPolicy,
   type ScheduleSettings,
   type SourceSettings,
 } from './config-schema.ts'
@@ -16,7 +17,13 @@ import type { LogLevel } from './log.ts'
 import { nearest } from './nearest.ts'
 import { Secret } from './secret.ts'
 
-export type { HoldSettings, ScheduleSettings, SourceSettings } from './config-schema.ts'
+export type {
+  DueSettings,
+  HoldSettings,
+  RetentionPolicy,
+  ScheduleSettings,
+  SourceSettings,
+} from './config-schema.ts'
 
 export interface PoolConfig {
   readonly connectionsMax: number
@@ -39,6 +46,8 @@ export interface Config {
     readonly masterKey: Secret | null
     readonly pipeline: PoolConfig
     readonly reader: PoolConfig
+    /** Of a disk that is not ours to ask. */
+    readonly capacityBytes?: number | undefined
   }
   readonly region: { readonly code: string; readonly name: string }
   /** By department. */
@@ -49,7 +58,12 @@ export interface Config {
     readonly gather: { readonly rowsMax: number; readonly bytesMax: number; readonly waitMaxMs: number }
     /** By feed; what is not set is as the feed declares it. */
     readonly hold: Readonly<Record<string, HoldSettings>>
+    readonly retention: RetentionPolicy
+    readonly stallAfterMinutes: number
   }
+  readonly calendar: { readonly holidays: readonly string[]; readonly workdays: readonly string[] }
+  /** Where messages go; a null url: they are logged and shown only. */
+  readonly notify: { readonly url: Secret | null; readonly secret: Secret | null }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -182,5 +196,7 @@ export const loadConfig = (env: Environment = process.env, folder: string = proc
     sources: Object.fromEntries(Object.entries(file.sources).map(([name, source]) => [name, withSecret(source)])),
     schedules: file.schedules,
     policies: file.policies,
+    calendar: file.calendar,
+    notify: { url: file.notify.url ?? null, secret: file.notify.secret ?? null },
   })
 }

@@ -19,6 +19,9 @@ export interface RetryPolicy {
   readonly random?: () => number
 }
 
+/** A number in [0, 1), for spreading retries. */
+export const chance = (): number => Math.random()
+
 const askedWait = (error: unknown): number | null => {
   const asked = isHubError(error) ? error.context.retryAfterMs : null
   return typeof asked === 'number' ? asked : null
@@ -41,7 +44,7 @@ export const retry = async <T>(attempt: (n: number) => Promise<T>, policy: Retry
       if (n >= policy.attemptsMax || !isRetryable(error)) throw error
       const bound = Math.min(policy.waitMaxMs, policy.waitMs * 2 ** (n - 1))
       const asked = (policy.retryAfterMs ?? askedWait)(error) ?? 0
-      const waitMs = Math.max(asked, Math.floor((policy.random ?? Math.random)() * bound))
+      const waitMs = Math.max(asked, Math.floor((policy.random ?? chance)() * bound))
       if (elapsedMs() - start + waitMs > policy.budgetMs) throw error
       policy.onRetry?.(error, n, waitMs)
       await sleep(waitMs, policy.signal)

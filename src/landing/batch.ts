@@ -68,6 +68,8 @@ export interface OpenOptions {
   readonly mode?: 'full' | 'increment'
   readonly since?: unknown
   readonly ownBatch?: boolean
+  /** A delivery beside the live state: its own, and its watermark is nobody's start. */
+  readonly isBackfill?: boolean
 }
 
 /** `openBatch` inside the caller's transaction. */
@@ -79,7 +81,7 @@ export const openBatchWithin = async (
 ): Promise<OpenBatch> => {
   await fence(client, run.runId, run.attempt)
   await lockFeed(client, feed.id)
-  if (options.ownBatch) await refuseOrphans(client, feed.id)
+  if (options.ownBatch || options.isBackfill) await refuseOrphans(client, feed.id)
   else {
     const { rows } = await client.query<OpenBatch>(
       `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`,
@@ -99,7 +101,7 @@ export const openBatchWithin = async (
       options.since === undefined ? null : JSON.stringify(options.since),
       feed.mapping,
       now(),
-      options.ownBatch ? 'own' : 'pull',
+      options.isBackfill ? 'backfill' : options.ownBatch ? 'own' : 'pull',
     ],
   )
   const batch = rows[0]!
@@ -248,7 +250,7 @@ const refuseWithin = async (client: PoolClient, b: BatchFigures, why: HoldReason
 /** Deliveries of files or pushes whose run ended without closing them: nobody will go on with those. */
 const refuseOrphans = async (client: PoolClient, feed: string): Promise<void> => {
   const { rows } = await client.query<BatchFigures>(
-    `${figuresSelect} WHERE feed = $1 AND state = 'landing' AND channel = 'own' AND NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = batch.run_id AND r.state = 'running')`,
+    `${figuresSelect} WHERE feed = $1 AND state = 'landing' AND channel IN ('own', 'backfill') AND NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = batch.run_id AND r.state = 'running')`,
     [feed],
   )
   for (const orphan of rows)
@@ -342,7 +344,8 @@ const admitWithin = async (client: PoolClient, delivered: BatchFigures, actor: s
   )
   await auditBatch(client, b, 'batch.admit', actor, { fetched: b.fetched, new: b.new, changed: b.changed }, tick)
   await client.query(
-    `UPDATE feed_state s SET live = $2, watermark = coalesce(b.watermark, s.watermark), last_complete_at = $3 FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`,
+    `UPDATE feed_state s SET live = $2, watermark = CASE WHEN b.channel = 'backfill' THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END,
+       last_complete_at = CASE WHEN b.channel = 'backfill' THEN s.last_complete_at ELSE $3 END FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`,
     [b.feed, liveAfter, now(), b.batchId],
   )
 }
@@ -480,7 +483,7 @@ export const releaseBatch = (db: Database, batchId: bigint, actor: string): Prom
     )
     await auditBatch(client, b, 'batch.release', actor, { fetched: b.fetched }, tick)
     await client.query(
-      `UPDATE feed_state s SET live = $2, watermark = CASE WHEN EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
+      `UPDATE feed_state s SET live = $2, watermark = CASE WHEN b.channel = 'backfill' OR EXISTS (SELECT 1 FROM batch n WHERE n.feed = $1 AND n.batch_id > $3 AND n.state = 'admitted' AND n.channel <> 'backfill') THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END
       FROM batch b WHERE s.feed = $1 AND b.batch_id = $3`,
       [b.feed, liveAfter, batchId],
     )

@@ -7,6 +7,7 @@ export const landingCodes = {
   rowInvalid: 'landing.row_invalid',
   rowKeyMissing: 'landing.row_key_missing',
   fenced: 'landing.fenced',
+  stalled: 'landing.stalled',
   batchGone: 'landing.batch_gone',
   shortDelivery: 'landing.short_delivery',
   sumMismatch: 'landing.sum_mismatch',

@@ -36,7 +36,7 @@ const emptyDraft = (): Draft => ({
 
 const finish = (draft: Draft, reader: RowReader): Gather => ({
   rows: draft.rows,
-  drift: reader.takeDrift(),
+  ...reader.takeCounts(),
   resume: draft.last?.next ?? null,
   isLast: (draft.last?.next ?? null) === null,
   watermark: draft.watermark,

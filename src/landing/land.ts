@@ -13,6 +13,7 @@ import { now } from '../kernel/clock.ts'
 import { codeOf, HubError } from '../kernel/errors.ts'
 import { type Classified, classify, type Head, type Outcome } from './classify.ts'
 import { landingCodes } from './codes.ts'
+import type { Drift, Fill } from './fill.ts'
 import type { FaultyRow, ReadRow, SoundRow } from './read-row.ts'
 import { sealRows } from './seal.ts'
 
@@ -33,7 +34,8 @@ export interface GatheredRow {
 
 export interface Gather {
   readonly rows: readonly GatheredRow[]
-  readonly drift: readonly { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
+  readonly drift: readonly Drift[]
+  readonly fill: Fill
   /** Checkpoint after the last page of this gather. */
   readonly resume: unknown
   /** True where the source has no page after this gather: a delivery that dies now is closed and not asked for again. */
@@ -296,6 +298,23 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
   )
 }
 
+/** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
+const storeFill = async (client: PoolClient, target: LandTarget, { rows, fields }: Fill): Promise<void> => {
+  if (rows === 0) return
+  const sorted = [...fields].sort((a, b) => Number(b.known) - Number(a.known))
+  await client.query(
+    `INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) SELECT $1, fetched, $2, $3::text[], $4::int[], $5::int[], $6 FROM batch WHERE batch_id = $1`,
+    [
+      target.batchId,
+      rows,
+      sorted.map((f) => f.field),
+      sorted.map((f) => f.filled),
+      sorted.map((f) => f.missing),
+      sorted.filter((f) => f.known).length,
+    ],
+  )
+}
+
 /** Stands among the keys seen for a row whose record cannot be told: what such a delivery lacks may be in that row. */
 export const untoldKey = '\\x'
 
@@ -390,6 +409,7 @@ export const landWithin = async (client: PoolClient, target: LandTarget, gather:
   }
   await storeFaulty(client, target, pass)
   await storeDrift(client, target, gather)
+  await storeFill(client, target, gather.fill)
   await storeSeen(client, target, gather, pass)
   await storePages(client, target, pass)
   await moveCheckpoint(client, target, gather, pass)

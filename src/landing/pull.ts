@@ -30,6 +30,15 @@ export interface Delivery {
   readonly policy: LandingPolicy
   readonly actor: string
   readonly onProgress?: (rows: number) => void
+  /** A page has come. */
+  readonly onPage?: () => void
+}
+
+async function* told(pages: AsyncIterable<Page>, onPage: () => void): AsyncGenerator<Page> {
+  for await (const page of pages) {
+    onPage()
+    yield page
+  }
 }
 
 const landPages = async (
@@ -47,7 +56,13 @@ const landPages = async (
     attempt: d.run.attempt,
     keyring: d.keyring,
   }
-  for await (const gather of oneAhead(gatherPages(pages, reader, d.policy.gather))) {
+  for await (const gather of oneAhead(
+    gatherPages(
+      told(pages, () => d.onPage?.()),
+      reader,
+      d.policy.gather,
+    ),
+  )) {
     const { counts } = await land(d.db, target, gather)
     d.onProgress?.(counts.fetched)
   }
@@ -103,6 +118,26 @@ export const pullFeed = async (d: Delivery, access: SourceAccess, options: PullO
     const figures = await closeBatch(d.db, d.feed, d.run, batch.batchId, closing)
     if (!batch.isTakenOver) return figures
   }
+}
+
+/**
+ * Pulls what the source has of these days as a delivery of its own, beside the live state: it begins anew each time, says nothing of what is absent,
+ * and no later import starts from it.
+ */
+export const pullRange = async (
+  d: Delivery,
+  access: SourceAccess,
+  range: { readonly since: string; readonly until?: string; readonly signal: AbortSignal },
+): Promise<BatchFigures> => {
+  if (d.feed.pages === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
+  const mode = 'increment'
+  const batch = await openBatch(d.db, d.feed, d.run, { mode, since: range.since, isBackfill: true })
+  const request = { resume: null, rowsPerPage: d.policy.rowsPerPage, ...range }
+  await landPages(d, batch.batchId, mode, d.feed.pages(access, request))
+  return closeBatch(d.db, d.feed, d.run, batch.batchId, {
+    absentShareMax: d.policy.absentShareMax,
+    actor: d.actor,
+  })
 }
 
 /** Lands rows that are already here (files, pushes) as one delivery of their own, beside any that a pull has open. */

@@ -10,6 +10,7 @@ import { parseJsonRecord } from '../kernel/parse-json.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 import { landingCodes } from './codes.ts'
 import { type Entry, entriesOf } from './entries.ts'
+import { type Drift, type Fill, fieldCounter } from './fill.ts'
 import { contentHasher } from './fingerprint.ts'
 import { isTooDeep, isUnstorable } from './unfit.ts'
 
@@ -47,8 +48,8 @@ const believableOrder = (order: string | null, latest: string): string | null =>
 
 export interface RowReader {
   read(row: RawRow): ReadRow
-  /** Rows in which a field was unknown to the feed, or one of the feed's fields was missing, since the last call. */
-  takeDrift(): { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
+  /** What was counted of the sound rows since the last call: fields filled; and fields unknown to the feed or missing. */
+  takeCounts(): { readonly fill: Fill; readonly drift: readonly Drift[] }
 }
 
 const fault = (
@@ -88,51 +89,11 @@ const fieldsOf = (feed: AnyFeed): ReadonlySet<string> => {
   return new Set(shape ? Object.keys(shape) : [])
 }
 
-/** Counts drift by shape: rows of a source share a few shapes, so the comparison with the feed's fields is made once for each. */
-const driftCounter = (known: ReadonlySet<string>) => {
-  const shapes = new Map<string, { readonly unknown: string[]; readonly missing: string[]; rows: number }>()
-  let lastKey = ''
-  let last: { rows: number } | undefined
-  return {
-    see(entries: readonly Entry[]) {
-      let key = ''
-      for (const e of entries) key += `${e.key},`
-      if (key !== lastKey || last === undefined) {
-        const keys = new Set(entries.map((e) => e.key))
-        const fresh = {
-          unknown: [...keys].filter((k) => !known.has(k)),
-          missing: [...known].filter((k) => !keys.has(k)),
-          rows: 0,
-        }
-        const found = shapes.get(key) ?? fresh
-        shapes.set(key, found)
-        lastKey = key
-        last = found
-      }
-      last.rows++
-    },
-    take() {
-      const counts = new Map<string, { field: string; kind: 'unknown' | 'missing'; rows: number }>()
-      for (const shape of shapes.values()) {
-        for (const kind of ['unknown', 'missing'] as const) {
-          for (const field of shape[kind]) {
-            const id = `${kind} ${field}`
-            counts.set(id, { field, kind, rows: (counts.get(id)?.rows ?? 0) + shape.rows })
-          }
-        }
-      }
-      shapes.clear()
-      last = undefined
-      return [...counts.values()]
-    },
-  }
-}
-
-/** A reader for one feed's rows. Pure but for the drift it counts and the day on which it is made; `blind` keys equality of sensitive values. */
+/** A reader for one feed's rows. Pure but for what it counts and the day on which it is made; `blind` keys equality of sensitive values. */
 export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => string): RowReader => {
   const feed = anyFeed as unknown as Feed<unknown>
   const hashOf = contentHasher(feed.volatile, blind)
-  const drift = driftCounter(fieldsOf(anyFeed))
+  const counter = fieldCounter(fieldsOf(anyFeed))
   // A day's grace for clocks that differ.
   const latest = sourceTime(new Date(now().getTime() + dayMs))
   const alwaysSealed = new Set(feed.sensitive)
@@ -210,7 +171,7 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
       )
     }
     const entries = entriesOf(text)
-    drift.see(entries)
+    counter.see(text, entries)
     const seal = sealOf(text, entries, record)
     return {
       fault: null,
@@ -222,5 +183,5 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
       seal,
     }
   }
-  return { read, takeDrift: drift.take }
+  return { read, takeCounts: counter.take }
 }

@@ -85,6 +85,20 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   'landing.sum_mismatch': fileIsWrong,
   'landing.file_missing': monthIncomplete,
   'landing.file_unlisted': monthIncomplete,
+  'landing.sequence_gap': sourceIsWrong,
+  'landing.sequence_step_back': say(
+    '数据流被重置或重复发送，本批没有采用。请供数单位查明原因；若序号已回退，请其从曾经给出的最大序号之后重新写出数据流，下一次导入会自动从头读取。',
+    'The stream was set back or sent again; nothing was taken in. Ask the department why. If its numbers fell, it has to write the stream anew behind the greatest number it ever gave: the next import then reads it from its start.',
+  ),
+  'connect.exchange_unreadable': say(
+    '前置库的表不存在、结构有变或无权读取。请系统管理员与共享平台核对库表和授权。',
+    'The front-end tables are missing, have changed or may not be read. Have the administrator compare them and the rights with the sharing platform.',
+  ),
+  'landing.catalogue_unknown': say(
+    '前置库中有未登记的资源目录编码，多为目录调整。请与供数单位确认编码，更新后再执行一次导入。',
+    'The front-end tables hold a catalogue code that no feed reads, mostly after the catalogue was revised. Confirm the code with the department.',
+  ),
+  'landing.batch_repeated': sourceIsWrong,
   'landing.row_not_json': fixRows,
   'landing.row_not_object': fixRows,
   'landing.row_too_deep': fixRows,

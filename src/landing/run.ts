@@ -8,7 +8,7 @@ import { now } from '../kernel/clock.ts'
 import { asError, isHubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 
-export type RunKind = 'import' | 'load' | 'push' | 'replay' | 'quarantineReplay' | 'rehearsal'
+export type RunKind = 'import' | 'backfill' | 'load' | 'push' | 'replay' | 'quarantineReplay' | 'rehearsal'
 export type RunState = 'queued' | 'running' | 'green' | 'held' | 'failed' | 'unreconciled'
 
 export interface Run {
@@ -88,7 +88,7 @@ export const startRun = async (
   await endLostRuns(db, input.source)
   const { rows } = await db.pipeline.query<{ run_id: string; attempt: number }>(
     `INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
-     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL
+     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL, progress = NULL
      RETURNING run_id, attempt`,
     [
       input.runId ?? newId('run'),
@@ -124,12 +124,29 @@ export const finishRun = async (
   return rowCount === 1
 }
 
-/** What a run's report says of an error: code and public words; the rest is in the log. */
-export const errorReport = (error: unknown): { code: string; message: { zh: string; en: string }; context: unknown } =>
-  isHubError(error)
-    ? { code: error.code, message: error.publicMessage, context: error.context }
-    : {
-        code: 'hub.internal',
-        message: { zh: '内部错误，详见日志', en: 'internal error, see the log' },
-        context: { name: asError(error).name },
-      }
+interface Told {
+  readonly code: string
+  readonly message: { readonly zh: string; readonly en: string }
+  readonly found?: string
+  readonly bound?: string
+}
+
+/** A delivery that was refused has its reason, which is no error of ours. */
+const isTold = (error: unknown): error is Told => {
+  const told = error as Partial<Told> | null
+  return typeof told === 'object' && typeof told?.code === 'string' && typeof told.message?.zh === 'string'
+}
+
+/** What a run's report says of an error, or of why a delivery was refused: code and public words; the rest is in the log. */
+export const errorReport = (
+  error: unknown,
+): { code: string; message: { zh: string; en: string }; context: unknown } => {
+  if (isHubError(error)) return { code: error.code, message: error.publicMessage, context: error.context }
+  if (isTold(error))
+    return { code: error.code, message: error.message, context: { found: error.found, bound: error.bound } }
+  return {
+    code: 'hub.internal',
+    message: { zh: '内部错误，详见日志', en: 'internal error, see the log' },
+    context: { name: asError(error).name },
+  }
+}

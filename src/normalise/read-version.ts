@@ -4,6 +4,7 @@ import { type FieldIssue, mapRecord } from '../connect/collect.ts'
 import type { AnyFeed, Feed } from '../connect/feed.ts'
 import { asError, type PublicMessage } from '../kernel/errors.ts'
 import { parseJsonRecord } from '../kernel/parse-json.ts'
+import { checkRecord } from './checks/within-record.ts'
 import { normaliseCodes } from './codes.ts'
 
 export interface VersionIssue {
@@ -51,7 +52,9 @@ export const readVersion = (anyFeed: AnyFeed, payload: string): VersionReading =
   }
   try {
     const { value, issues } = mapRecord(anyFeed, record)
-    return { fact: value, issues: issues.map(fromField) }
+    const fieldIssues = issues.map(fromField)
+    const found = checkRecord(value)
+    return { fact: value, issues: found.length === 0 ? fieldIssues : [...fieldIssues, ...found] }
   } catch (error) {
     return rejected(
       normaliseCodes.mapFailed,

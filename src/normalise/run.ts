@@ -9,7 +9,9 @@ import { advanceCursor } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
 import { factColumns } from '../facts/columns.ts'
 import { turn } from '../kernel/turn.ts'
+import { checkBetweenRecords } from './checks/between-records.ts'
 import { readVersion } from './read-version.ts'
+import { type ReadingCounts, readingCounts, receivedDay } from './reading-counts.ts'
 import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
 import { type DecidedReplay, decidedReplays, swapReplay } from './swap-replay.ts'
 
@@ -17,6 +19,10 @@ export interface AdmittedBatch {
   readonly batchId: bigint
   readonly feed: string
   readonly tick: bigint
+  /** The day on which it was opened, `YYYY-MM-DD` in Asia/Shanghai. */
+  readonly receivedOn: string
+  /** Nothing of the feed was there before: it brings history, which says nothing of how timely the feed is. */
+  readonly isFirst: boolean
   /** Another delivery of the feed was admitted since this one was opened: its versions may stand above ours. */
   readonly hasRivals: boolean
 }
@@ -89,13 +95,23 @@ interface Chunk {
   readonly issues: Map<string, NewIssue>
 }
 
+/** What is counted over all chunks of a batch. */
+interface Counted {
+  readonly figures: NormaliseFigures
+  readonly quality: ReadingCounts
+  /** Kinds of the facts that were read; `closed` where facts were closed whose kinds are not known here. */
+  readonly kinds: Set<string>
+  closed: boolean
+}
+
 const readChunk = async (
   feed: AnyFeed,
   batch: AdmittedBatch,
   versions: readonly VersionRow[],
   skip: ReadonlySet<string>,
-  figures: NormaliseFigures,
+  counted: Counted,
 ): Promise<Chunk> => {
+  const { figures, quality, kinds } = counted
   const chunk: Chunk = { toClose: new Set(), toClear: new Set(), facts: new Map(), issues: new Map() }
   let read = 0
   for (const v of versions) {
@@ -112,7 +128,10 @@ const readChunk = async (
       chunk.issues.delete(v.keyHash)
       continue
     }
-    const { fact, issues } = readVersion(feed, v.payload)
+    const reading = readVersion(feed, v.payload)
+    const { fact, issues } = reading
+    const columns = fact ? factColumns(fact) : null
+    quality.see(reading, v.op === 'n' && !batch.isFirst ? (columns?.eventOn ?? null) : null)
     const stored = {
       keyHash: v.keyHash,
       batchId: batch.batchId,
@@ -123,10 +142,11 @@ const readChunk = async (
     }
     // Several versions of one record in one batch: each is counted, the last one stands. One that cannot be read leaves the fact before it.
     chunk.issues.delete(v.keyHash)
-    if (fact) {
+    if (columns) {
       figures.facts++
+      kinds.add(columns.kind)
       if (v.op !== 'n') chunk.toClose.add(v.keyHash)
-      chunk.facts.set(v.keyHash, { ...stored, columns: factColumns(fact) })
+      chunk.facts.set(v.keyHash, { ...stored, columns })
     } else figures.rejected++
     if (issues.length > 0) {
       figures.issues += issues.length
@@ -134,6 +154,7 @@ const readChunk = async (
     }
     if (++read % rowsPerTurn === 0) await turn()
   }
+  counted.closed ||= chunk.toClose.size > 0
   return chunk
 }
 
@@ -150,8 +171,13 @@ const normaliseChunks = async (
   client: PoolClient,
   feed: AnyFeed,
   batch: AdmittedBatch,
-): Promise<NormaliseFigures> => {
-  const figures: NormaliseFigures = { versions: 0, facts: 0, rejected: 0, ignored: 0, issues: 0 }
+): Promise<Counted> => {
+  const counted: Counted = {
+    figures: { versions: 0, facts: 0, rejected: 0, ignored: 0, issues: 0 },
+    quality: readingCounts(batch.receivedOn),
+    kinds: new Set(),
+    closed: false,
+  }
   let next = fetchChunk(db, batch.batchId, -1)
   let written = Promise.resolve()
   try {
@@ -160,22 +186,30 @@ const normaliseChunks = async (
       if (versions.length === 0) break
       next = fetchChunk(db, batch.batchId, versions.at(-1)!.ord)
       next.catch(() => undefined)
-      const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions, written), figures)
+      const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions, written), counted)
       await written
       written = storeChunk(client, chunk, batch.tick)
       written.catch(() => undefined)
     }
     await written
-    return figures
+    return counted
   } finally {
     // Whatever failed: no statement may follow the rollback of this transaction.
     await written.catch(() => undefined)
   }
 }
 
+const kindsClosed = async (client: PoolClient, tick: bigint): Promise<string[]> =>
+  (await client.query<{ kind: string }>('SELECT DISTINCT kind FROM fact_past WHERE known_to = $1', [tick])).rows.map(
+    (r) => r.kind,
+  )
+
 const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from: bigint): Promise<NormaliseFigures> =>
   transaction(db.pipeline, async (client) => {
-    const figures = await normaliseChunks(db, client, feed, batch)
+    const { figures, quality, kinds, closed } = await normaliseChunks(db, client, feed, batch)
+    if (closed) for (const kind of await kindsClosed(client, batch.tick)) kinds.add(kind)
+    await checkBetweenRecords(client, batch.tick, kinds)
+    await quality.store(client, batch.batchId)
     await client.query(
       `INSERT INTO normalised_batch (batch_id, mapping, versions, facts, rejected, ignored, issues) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [batch.batchId, feed.mapping, figures.versions, figures.facts, figures.rejected, figures.ignored, figures.issues],
@@ -186,7 +220,9 @@ const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from:
 
 const normaliseReplay = (db: Database, replay: DecidedReplay, from: bigint): Promise<void> =>
   transaction(db.pipeline, async (client) => {
-    await swapReplay(client, replay)
+    const kinds = await swapReplay(client, replay)
+    for (const kind of await kindsClosed(client, replay.tick)) kinds.push(kind)
+    await checkBetweenRecords(client, replay.tick, kinds)
     await advanceCursor(client, 'normalise', from, replay.tick)
   })
 
@@ -200,7 +236,8 @@ export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed
   )
   let from = cursors[0]!.tick
   const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
-    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, b.was_held OR EXISTS (
+    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, ${receivedDay('b.opened_at')}::text AS "receivedOn",
+       NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.admitted_tick < b.admitted_tick AND o.fetched > 0) AS "isFirst", b.was_held OR EXISTS (
        SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.admitted_tick < b.admitted_tick AND o.landed_at >= b.opened_at) AS "hasRivals"
      FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
     [from, to],

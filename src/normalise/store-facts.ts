@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { copyRows } from '../db/copy.ts'
 import type { FactColumns } from '../facts/columns.ts'
 import { codeOf } from '../kernel/errors.ts'
+import { betweenSeq } from './checks/codes.ts'
 import type { VersionIssue } from './read-version.ts'
 
 export interface StoredVersion {
@@ -38,9 +39,13 @@ export const closeFacts = async (client: PoolClient, keyHashes: readonly string[
   )
 }
 
+/** What was found in the record itself. What was found beside other records stays with the fact that it was found in. */
 export const clearIssues = async (client: PoolClient, keyHashes: readonly string[]): Promise<void> => {
   if (keyHashes.length > 0)
-    await client.query('DELETE FROM issue WHERE key_hash = ANY ($1::bytea[])', [keyHashes.map(bytea)])
+    await client.query(
+      'DELETE FROM issue i WHERE key_hash = ANY ($1::bytea[]) AND (seq < $2 OR NOT EXISTS (SELECT 1 FROM fact f WHERE f.key_hash = i.key_hash))',
+      [keyHashes.map(bytea), betweenSeq],
+    )
 }
 
 const copyFacts = (client: PoolClient, facts: readonly NewFact[], tick: bigint): Promise<number> =>

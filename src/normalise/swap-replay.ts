@@ -34,8 +34,8 @@ const dropOvertaken = (client: PoolClient, r: DecidedReplay) =>
     [r.runId, r.tick],
   )
 
-/** Swaps the staged differences in, inside the caller's transaction. */
-export const swapReplay = async (client: PoolClient, r: DecidedReplay): Promise<void> => {
+/** Swaps the staged differences in, inside the caller's transaction; gives the kinds of the new facts. */
+export const swapReplay = async (client: PoolClient, r: DecidedReplay): Promise<string[]> => {
   await dropOvertaken(client, r)
   await client.query(
     `WITH closed AS (DELETE FROM fact f USING replay_stage s WHERE f.key_hash = s.key_hash AND s.run_id = $1 RETURNING f.*)
@@ -56,5 +56,10 @@ export const swapReplay = async (client: PoolClient, r: DecidedReplay): Promise<
      FROM replay_stage s CROSS JOIN LATERAL jsonb_array_elements(s.issues) WITH ORDINALITY AS i (v, n) WHERE s.run_id = $1`,
     [r.runId, r.feed, r.mapping],
   )
+  const { rows } = await client.query<{ kind: string }>(
+    'SELECT DISTINCT kind FROM replay_stage WHERE run_id = $1 AND kind IS NOT NULL',
+    [r.runId],
+  )
   await client.query('DELETE FROM replay_stage WHERE run_id = $1', [r.runId])
+  return rows.map((row) => row.kind)
 }

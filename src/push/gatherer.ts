@@ -13,6 +13,7 @@ import { now } from '../kernel/clock.ts'
 import { isHubError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { closeBatchWithin, openBatchWithin } from '../landing/batch.ts'
+import { mergeFills } from '../landing/fill.ts'
 import { type LandResult, landWithin, lockFeed } from '../landing/land.ts'
 import type { Run } from '../landing/run.ts'
 import { pushError } from './codes.ts'
@@ -109,6 +110,7 @@ const storeGather = async (
   const { outcomes } = await landWithin(client, target, {
     rows: fresh.flatMap((push) => push.rows),
     drift: mergeDrift(fresh.flatMap((push) => push.drift)),
+    fill: mergeFills(fresh.map((push) => push.fill)),
     resume: null,
     isLast: true,
     watermark: null,

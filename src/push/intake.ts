@@ -180,7 +180,7 @@ export const createIntake = (deps: IntakeDeps): Intake => {
       mode: r.mode,
       idempotency,
       rows: read,
-      drift: reader.takeDrift(),
+      ...reader.takeCounts(),
     }
     const result = await gatherer.add(feed, push)
     if ('known' in result) return replay(r.sender, result.known, fingerprint)

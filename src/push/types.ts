@@ -1,4 +1,5 @@
 /** What a push is made of, from the request to the receipt. */
+import type { Drift, Fill } from '../landing/fill.ts'
 import type { GatheredRow } from '../landing/land.ts'
 import type { RowFault } from '../landing/read-row.ts'
 
@@ -47,7 +48,8 @@ export interface SmallPush {
   readonly mode: PushMode
   readonly idempotency: Idempotency | null
   readonly rows: readonly GatheredRow[]
-  readonly drift: readonly { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }[]
+  readonly drift: readonly Drift[]
+  readonly fill: Fill
 }
 
 export const noCounts = (): Record<PushOutcome, number> => ({

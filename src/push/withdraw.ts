@@ -7,6 +7,7 @@ import type { Keyring } from '../kernel/cipher.ts'
 import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { closeBatchWithin, openBatchWithin } from '../landing/batch.ts'
+import { noFill } from '../landing/fill.ts'
 import { landWithin, lockFeed } from '../landing/land.ts'
 import type { SoundRow } from '../landing/read-row.ts'
 import { pushError } from './codes.ts'
@@ -48,6 +49,7 @@ export const withdraw = (
     const { outcomes } = await landWithin(client, target, {
       rows: [{ read, at: { source: receiptId, row: 1 } }],
       drift: [],
+      fill: noFill,
       resume: null,
       isLast: true,
       watermark: null,

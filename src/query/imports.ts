@@ -1,6 +1,6 @@
 /** Runs, their batches and what did not come through: operations see figures, never tax facts. */
 import { z } from 'zod'
-import type { BatchItem, DriftItem, ImportsQuery, RunAnswer, RunItem } from '#schemas/api/import.ts'
+import { type BatchItem, type DriftItem, type ImportsQuery, type RunAnswer, RunItem } from '#schemas/api/import.ts'
 import type { Role } from '../access/actor.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { cursorKeys, type Page, pageOf, readCursor, writeCursor } from './page.ts'
@@ -10,16 +10,17 @@ import { statement } from './statement.ts'
 export const RunRow = z.object({
   run_id: z.string(),
   source: z.string(),
-  kind: z.enum(['import', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal']),
+  kind: z.enum(['import', 'backfill', 'load', 'push', 'replay', 'quarantineReplay', 'rehearsal']),
   state: z.enum(['queued', 'running', 'green', 'held', 'failed', 'unreconciled']),
   attempt: z.number(),
   slot_at: z.date().nullable(),
   started_at: z.date(),
   finished_at: z.date().nullable(),
   error: z.unknown(),
+  progress: RunItem.shape.progress,
 })
 export type RunRow = z.output<typeof RunRow>
-export const runColumns = 'run_id, source, kind, state, attempt, slot_at, started_at, finished_at, error'
+export const runColumns = 'run_id, source, kind, state, attempt, slot_at, started_at, finished_at, error, progress'
 
 export const showRun = (row: RunRow): RunItem => ({
   runId: row.run_id,
@@ -32,6 +33,7 @@ export const showRun = (row: RunRow): RunItem => ({
   finishedAt: row.finished_at?.toISOString() ?? null,
   seconds: row.finished_at === null ? null : (row.finished_at.getTime() - row.started_at.getTime()) / 1_000,
   error: row.error ?? null,
+  progress: row.progress,
 })
 
 const PagedRunRow = RunRow.extend({ cursor_micros: z.bigint() })

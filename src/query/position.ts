@@ -6,6 +6,7 @@ import { type Actor, isInScope } from '../access/actor.ts'
 import { addressFor, nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { endOfDay } from '../kernel/clock.ts'
+import { HubError } from '../kernel/errors.ts'
 import { projectId, recordId } from '../kernel/opaque-id.ts'
 import { statement } from './statement.ts'
 
@@ -38,9 +39,32 @@ const asOf = statement<typeof AsOfRow, [bigint, Date]>(
 
 const instantOf = (day: string | null): Date => (day === null ? new Date(8.64e15) : endOfDay(day))
 
+const FloorRow = z.object({ day: z.string() })
+const floor = statement<typeof FloorRow, []>(
+  'as_of_floor',
+  `SELECT day::text AS day FROM retention_state WHERE task = 'past' AND day IS NOT NULL`,
+  FloorRow,
+)
+
+/** Refuses a day of which part of what was known is no longer kept: half an answer would look like a whole one. HubError `project.as_of_dropped`. */
+const requireKept = async (client: Queryable, day: string | null): Promise<void> => {
+  const kept = day === null ? undefined : (await floor(client))[0]?.day
+  if (day === null || kept === undefined || day >= kept) return
+  throw new HubError({
+    code: 'project.as_of_dropped',
+    publicMessage: {
+      zh: `${kept} 之前的历史状态已超过保留期，不能再还原`,
+      en: `what was known before ${kept} is past its retention and can no longer be shown`,
+    },
+    context: { day, kept },
+  })
+}
+
 /** What was known of a project at the end of a day in Asia/Shanghai (null: now). Null before the first tick; no body where it was not known. */
-export const positionAsOf = async (client: Queryable, id: bigint, day: string | null): Promise<AsOfRow | null> =>
-  (await asOf(client, id, instantOf(day)))[0] ?? null
+export const positionAsOf = async (client: Queryable, id: bigint, day: string | null): Promise<AsOfRow | null> => {
+  await requireKept(client, day)
+  return (await asOf(client, id, instantOf(day)))[0] ?? null
+}
 
 const TickRow = z.object({ tick: z.bigint() })
 const lastTickBy = statement<typeof TickRow, [Date]>(
@@ -50,8 +74,10 @@ const lastTickBy = statement<typeof TickRow, [Date]>(
 )
 
 /** The last tick at the end of a day in Asia/Shanghai (decision 10), or the last of all; 0 before the first. */
-export const tickAsOf = async (client: Queryable, day: string | null): Promise<bigint> =>
-  (await lastTickBy(client, instantOf(day)))[0]?.tick ?? 0n
+export const tickAsOf = async (client: Queryable, day: string | null): Promise<bigint> => {
+  await requireKept(client, day)
+  return (await lastTickBy(client, instantOf(day)))[0]?.tick ?? 0n
+}
 
 const ListedRow = z.object({ scope: z.string(), reason: z.enum(['site', 'inCharge', 'supervising']) })
 const listed = statement<typeof ListedRow, [bigint]>(

@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import type { ScheduleItem, SourceItem } from '#schemas/api/import.ts'
+import type { SourceItem } from '#schemas/api/import.ts'
 import type { Queryable } from '../db/transaction.ts'
+import { today } from '../kernel/clock.ts'
+import { currentArrivals, newestMessages } from './arrivals.ts'
 import { RunRow, runColumns, showRun } from './imports.ts'
+import { listSchedules } from './schedules.ts'
 import { statement } from './statement.ts'
 
 /** What the hub's code declares of a feed. */
@@ -49,25 +52,24 @@ const zeroReports = statement<typeof ZeroRow, [string[]]>(
   ZeroRow,
 )
 
-/** Every declared feed with what it holds and how its last run went. */
+/** Every declared feed with what it holds, how its last run went, what it owes today and when it is pulled next. */
 export const listSources = async (client: Queryable, feeds: readonly DeclaredFeed[]): Promise<SourceItem[]> => {
-  const [stateRows, heldRows, quarantineRows, runRows, zeroRows] = await Promise.all([
+  const ids = feeds.map((feed) => feed.id)
+  const [stateRows, heldRows, quarantineRows, runRows, zeroRows, arrivals, messages, schedules] = await Promise.all([
     states(client),
     held(client),
     quarantined(client),
-    lastRuns(
-      client,
-      feeds.map((feed) => feed.id),
-    ),
-    zeroReports(
-      client,
-      feeds.map((feed) => feed.id),
-    ),
+    lastRuns(client, ids),
+    zeroReports(client, ids),
+    currentArrivals(client, ids, today()),
+    newestMessages(client, ids),
+    listSchedules(client, 2),
   ])
   const state = new Map(stateRows.map((row) => [row.feed, row]))
   const heldBy = new Map(heldRows.map((row) => [row.feed, row.rows]))
   const quarantineBy = new Map(quarantineRows.map((row) => [row.feed, row.rows]))
   const lastRun = new Map(runRows.map((row) => [row.feed, row]))
+  const nextRuns = new Map(schedules.map((schedule) => [schedule.source, schedule.nextRuns]))
   const lastZero = new Map(zeroRows.map((row) => [row.feed, row]))
   return feeds.map(({ id, ...feed }) => {
     const run = lastRun.get(id)
@@ -81,35 +83,9 @@ export const listSources = async (client: Queryable, feeds: readonly DeclaredFee
       openQuarantine: quarantineBy.get(id) ?? 0,
       lastRun: run ? showRun(run) : null,
       lastZeroReport: zero ? { period: zero.period, reason: zero.reason, receivedAt: zero.at.toISOString() } : null,
+      today: arrivals.get(id) ?? null,
+      nextRuns: nextRuns.get(id) ?? [],
+      lastMessage: messages.get(id) ?? null,
     }
   })
 }
-
-const ScheduleRow = z.object({
-  source: z.string(),
-  cron: z.string(),
-  time_zone: z.string(),
-  enabled: z.boolean(),
-  catch_up: z.enum(['latest', 'each', 'none']),
-  updated_at: z.date(),
-  slot_at: z.date().nullable(),
-  slot_state: z.string().nullable(),
-})
-const schedules = statement<typeof ScheduleRow, []>(
-  'schedules',
-  `SELECT s.source, s.cron, s.time_zone, s.enabled, s.catch_up, s.updated_at, l.slot_at, l.state AS slot_state FROM schedule s
-     LEFT JOIN LATERAL (SELECT slot_at, state FROM slot WHERE slot.source = s.source ORDER BY slot_at DESC LIMIT 1) l ON true ORDER BY s.source`,
-  ScheduleRow,
-)
-
-export const listSchedules = async (client: Queryable): Promise<ScheduleItem[]> =>
-  (await schedules(client)).map((row) => ({
-    source: row.source,
-    cron: row.cron,
-    timeZone: row.time_zone,
-    enabled: row.enabled,
-    catchUp: row.catch_up,
-    updatedAt: row.updated_at.toISOString(),
-    lastSlotAt: row.slot_at?.toISOString() ?? null,
-    lastSlotState: row.slot_state,
-  }))

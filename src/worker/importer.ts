@@ -22,9 +22,13 @@ const dataOf = async (hub: Hub): Promise<ThreadData> => {
     region: config.region,
     policies: config.policies,
     sources: Object.fromEntries(
-      Object.entries(config.sources).map(([name, { secret, ...source }]) => [
+      Object.entries(config.sources).map(([name, { secret, database, ...source }]) => [
         name,
-        { ...source, ...(secret ? { secret: secret.reveal() } : {}) },
+        {
+          ...source,
+          ...(secret ? { secret: secret.reveal() } : {}),
+          ...(database ? { database: database.reveal() } : {}),
+        },
       ]),
     ),
     logLevel: log.level as ThreadData['logLevel'],

@@ -1,4 +1,5 @@
 /** What the importing thread is asked for and what it answers: plain values, since they cross between threads. */
+import type { DayRange } from '../backfill.ts'
 import type { CarriedDatabase } from '../db/carry.ts'
 import type { Config } from '../kernel/config.ts'
 import type { LogLevel } from '../kernel/log.ts'
@@ -9,13 +10,14 @@ export interface AskedRun {
   readonly runId: string
   readonly actor: string
   readonly slotAt?: Date
-  readonly since?: string
-  readonly until?: string
+  /** Of a backfill, or of the rehearsal of one. */
+  readonly range?: DayRange
+  readonly byDay?: boolean
 }
 
-/** `import`: feeds landed in turn, then tracked together. `rehearse`: a dry run of each. `advance`: the stages, after a judgement or a release. */
+/** `import`: feeds landed in turn, then tracked together. `backfill`: a range of each. `rehearse`: a dry run of each. `advance`: the stages, after a judgement or a release. */
 export type Task =
-  | { readonly kind: 'import' | 'rehearse'; readonly runs: readonly AskedRun[] }
+  | { readonly kind: 'import' | 'backfill' | 'rehearse'; readonly runs: readonly AskedRun[] }
   | { readonly kind: 'advance' }
 
 export interface Ended {
@@ -29,7 +31,10 @@ export type Answered =
   | { readonly id: number; readonly ended: readonly Ended[] }
   | { readonly id: number; readonly failed: string }
 
-type CarriedSource = Omit<Config['sources'][string], 'secret'> & { readonly secret?: string }
+type CarriedSource = Omit<Config['sources'][string], 'secret' | 'database'> & {
+  readonly secret?: string
+  readonly database?: string
+}
 
 /** Holds secrets in clear: it never leaves the process. */
 export interface ThreadData {

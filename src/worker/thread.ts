@@ -1,22 +1,28 @@
 /** The importing thread: all that reads, maps, links and tracks runs here, so that requests never wait for an import (one thread answers, one works). */
 import { parentPort, workerData } from 'node:worker_threads'
+import { backfillFeed } from '../backfill.ts'
 import { openCarried } from '../db/carry.ts'
 import { feedNamed, hubOn } from '../hub.ts'
-import { importFeeds, rehearseAsRun } from '../import.ts'
+import { importFeeds } from '../import.ts'
 import { createKeyring } from '../kernel/cipher.ts'
 import { asError, HubError } from '../kernel/errors.ts'
 import { log, setLogLevel } from '../kernel/log.ts'
 import { Secret } from '../kernel/secret.ts'
 import { advance } from '../pipeline.ts'
+import { rehearseAsRun } from '../rehearsal.ts'
 import type { Answered, Asked, Ended, Task, ThreadData } from './tasks.ts'
 
 const data = workerData as ThreadData
 setLogLevel(data.logLevel)
 
 const sources = Object.fromEntries(
-  Object.entries(data.sources).map(([name, { secret, ...source }]) => [
+  Object.entries(data.sources).map(([name, { secret, database, ...source }]) => [
     name,
-    { ...source, ...(secret === undefined ? {} : { secret: new Secret(secret) }) },
+    {
+      ...source,
+      ...(secret === undefined ? {} : { secret: new Secret(secret) }),
+      ...(database === undefined ? {} : { database: new Secret(database) }),
+    },
   ]),
 )
 const hub = hubOn(
@@ -37,9 +43,17 @@ const work = async (task: Task): Promise<Ended[]> => {
     signal: stopping.signal,
   }))
   if (task.kind === 'import') return (await importFeeds(hub, requests)).map(({ runId, state }) => ({ runId, state }))
-  for (const { feed, runId, ...options } of requests)
-    if (!stopping.signal.aborted) await rehearseAsRun(hub, feed, runId, options)
-  return []
+  const ended: Ended[] = []
+  for (const { range, byDay = false, ...request } of requests) {
+    if (stopping.signal.aborted) break
+    if (task.kind === 'rehearse')
+      await rehearseAsRun(hub, request.feed, request.runId, { ...request, range: range ?? null })
+    else if (range) {
+      const { runId, state } = await backfillFeed(hub, { ...request, range, byDay })
+      ended.push({ runId, state })
+    }
+  }
+  return ended
 }
 
 const port = parentPort!

@@ -98,7 +98,7 @@ const nextDelivery = async (simulated: Simulated, asked: readonly FeedId[]): Pro
 
 /** Puts the faults where the next import meets them: answers that fail until mended, files that are spoilt until delivered again. */
 const spoil = async (simulated: Simulated, one: FaultCase): Promise<void> => {
-  const { faults, world, dropFolder } = simulated.simulator
+  const { faults, world, dropFolder, exchangeUrl } = simulated.simulator
   const isFirstDay = !one.some(needsBefore)
   if (!isFirstDay) await nextDelivery(simulated, feedsOf(one))
   for (const [i, { feed, kind }] of one.entries()) {
@@ -109,18 +109,18 @@ const spoil = async (simulated: Simulated, one: FaultCase): Promise<void> => {
       continue
     }
     if (i > 0 && one[i - 1]?.feed === feed) await nextDelivery(simulated, [feed])
-    await deliver(world, dropFolder, feed, i === 0 && isFirstDay ? 'full' : 'increment', kind)
+    await deliver(world, dropFolder, feed, i === 0 && isFirstDay ? 'full' : 'increment', kind, exchangeUrl)
   }
 }
 
 /** The departments mend what was wrong: interfaces answer as they should, and the day's files are written again as they should have been. */
 const mend = async (simulated: Simulated, one: FaultCase, firstFiles: ReadonlySet<FeedId>): Promise<void> => {
-  const { faults, world, dropFolder } = simulated.simulator
+  const { faults, world, dropFolder, exchangeUrl } = simulated.simulator
   faults.clear()
   for (const feed of feedsOf(one).filter(isFileFeed)) {
     if (firstFiles.has(feed)) await redeliverFirst(simulated, feed)
     if (!firstFiles.has(feed) || world.today !== firstDayOf(simulated))
-      await deliver(world, dropFolder, feed, 'increment', null)
+      await deliver(world, dropFolder, feed, 'increment', null, exchangeUrl)
   }
 }
 
@@ -128,10 +128,10 @@ const firstDayOf = (simulated: Simulated): string => simulated.simulator.world.o
 
 /** The first day's extract as it would have been; a world of the same seed that stands on that day writes it. */
 const redeliverFirst = async (simulated: Simulated, feed: FeedId): Promise<void> => {
-  const { world, dropFolder } = simulated.simulator
-  if (world.today === firstDayOf(simulated)) return deliver(world, dropFolder, feed, 'full', null)
+  const { world, dropFolder, exchangeUrl } = simulated.simulator
+  if (world.today === firstDayOf(simulated)) return deliver(world, dropFolder, feed, 'full', null, exchangeUrl)
   const { createWorld } = await import('../../simulator/world/world.ts')
-  await deliver(createWorld(world.options), dropFolder, feed, 'full', null)
+  await deliver(createWorld(world.options), dropFolder, feed, 'full', null, exchangeUrl)
 }
 
 /** Runs one case on two fresh hubs. */
@@ -151,7 +151,7 @@ export const runFaultCase = async (
   await mend(simulated, one, new Set(isFirstDay ? asked.filter(isFileFeed) : []))
   // What spoilt rows said counts as news where it was taken in; the mended rows are asked for again, as an operator would.
   const isTaken = one.some(({ feed, kind }) => isSilent(kind) && !isFileFeed(feed))
-  const again = await importEach(hub, asked, isTaken ? ['--since', '2000-01-01'] : [])
+  const again = await importEach(hub, asked, isTaken ? ['--since', '2000-01-01', '--days-max', '40000'] : [])
   const after = await importEach(hub, asked)
   await importEach(undisturbed, asked)
   const [a, b] = [await contentDigest(undisturbed.db), await contentDigest(hub.db)]
@@ -166,8 +166,12 @@ export const runFaultCase = async (
 }
 
 const driftWrong = (feed: FeedId, told: readonly string[]): string[] => {
-  const expected = [`missing ${driftedField(feed)}`, `unknown ${feed.startsWith('tax.') ? 'KZXX' : 'kzxx'}`]
-  return told.join() === expected.join() ? [] : [`drift told as ${told.join(', ') || 'none'}`]
+  // Tables name their columns in capitals.
+  const isTold =
+    told.length === 2 &&
+    told.includes(`missing ${driftedField(feed)}`) &&
+    told.some((one) => /^unknown kzxx$/i.test(one))
+  return isTold ? [] : [`drift told as ${told.join(', ') || 'none'}`]
 }
 
 /** A report names code, place and number of times, and says in both languages what happened and what to do. */

@@ -16,6 +16,7 @@ const runs: Readonly<Record<string, Named>> = {
   years: { load: async () => (await import('./years.ts')).years, size: 'tiny', times: 3_287 },
   kill9: { load: async () => (await import('./kill9.ts')).kill9, size: 'town', times: 20 },
   faults: { load: async () => (await import('./faults.ts')).faults, size: 'tiny', times: 1 },
+  schedule: { load: async () => (await import('./schedule.ts')).schedule, size: 'tiny', times: 365 },
   'two-hubs': { load: async () => (await import('./two-hubs.ts')).twoHubs, size: 'tiny', times: 3 },
 }
 

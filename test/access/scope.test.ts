@@ -64,13 +64,14 @@ const shown: Readonly<Record<string, readonly [own: number, other: number]>> = {
   'jingwei_read.project_event': [4, 1],
   'jingwei_read.project_feed': [6, 1],
 }
-/** Instants, numbers by which projects went, pieces of words by scope (tested below), names of areas: nothing of anyone. */
+/** Instants, numbers by which projects went, days from which the past is kept, pieces of words by scope (tested below), names of areas: nothing of anyone. */
 const ofNobody = [
   'jingwei.grid_node',
   'jingwei.project_token',
   'jingwei.taxpayer_token',
   'jingwei_read.tick',
   'jingwei_read.project_merge',
+  'jingwei_read.retention_state',
 ]
 
 test('the reader may ask these relations and no other', async () => {

@@ -33,7 +33,9 @@ const startHub = async (own: Database, hub: Scripted, jobExpiresInSeconds: numbe
   const scheduler = await startScheduler({
     db: own,
     feeds: [...hub.feeds.values()].filter((feed) => feed.id === feedId),
-    schedules: { [feedId]: { cron: '0 0 29 2 *', timeZone: 'Asia/Shanghai', enabled: true } },
+    schedules: {
+      [feedId]: { cron: '0 0 29 2 *', timeZone: 'Asia/Shanghai', enabled: true, catchUp: 'latest', catchUpMax: 24 },
+    },
     importFeed: async (feed, run) => (await hub.pull(feed.id, run)).state === 'green',
     jobExpiresInSeconds,
   })

@@ -20,7 +20,7 @@ const folderOf = (feed: AnyFeed): string => {
 /** Rows of a fixture by the way they come in life: a page through the feed's pager, a file through the decoders. */
 const fixtureRows = async (feed: AnyFeed, file: string): Promise<readonly RawRow[]> => {
   const path = join(folderOf(feed), file)
-  if (!/\.(json|xml)$/.test(file) || feed.pages === null) return rowsOf(openFile(path, { feed }))
+  if (!/\.(json|xml|ndjson)$/.test(file) || feed.pages === null) return rowsOf(openFile(path, { feed }))
   const http = fakeHttp(() => ({ body: readFileSync(path) }))
   return (await pagesOf(feed.pages, accessTo(http), requestOf({ rowsPerPage: 500 }))).flatMap((page) => page.rows)
 }

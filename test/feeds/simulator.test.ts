@@ -7,12 +7,15 @@ import { openSource } from '../../src/connect/department.ts'
 import type { AnyFeed, Page } from '../../src/connect/feed.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { codeOfError, pagesOf, requestOf, scratchFolder } from '../connect/support.ts'
+import { exchangeDatabase } from '../support/database.ts'
 
 let simulator: Simulator
+let exchangeUrl = ''
 beforeAll(async () => {
   const dropFolder = await scratchFolder()
+  exchangeUrl = await exchangeDatabase()
   const ports = { port: 0, truthPort: 0, requestsPerSecond: 100_000 }
-  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', ...ports, dropFolder })
+  simulator = await startSimulator({ size: 'tiny', seed: 5, today: '2024-05-20', ...ports, dropFolder, exchangeUrl })
 })
 afterAll(() => simulator.close())
 
@@ -24,6 +27,7 @@ const pull = async (feed: AnyFeed, since: unknown = null, resume: unknown = null
     {
       baseUrl: `http://127.0.0.1:${simulator.port}/${department.id}`,
       folder: simulator.dropFolder,
+      database: new Secret(exchangeUrl),
       clientId: 'jingwei-hub',
       secret: new Secret(`demo-only-${department.id}`),
     },

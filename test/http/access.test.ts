@@ -19,6 +19,7 @@ const pathParams: Readonly<Record<string, string>> = {
   batchId: '2',
   file: 'console.css',
   feed: 'transport.sections',
+  day: '2026-01-21',
   receiptId: `rcpt_${'0'.repeat(16)}`,
   recordId: recordId.of(hash(2)),
 }
@@ -40,11 +41,11 @@ const send = (route: (typeof allRoutes)[number], token: string | null): Promise<
 
 /** Staff pages and tax facts that these must never reach, whatever the table says. */
 const never: Readonly<Partial<Record<Role, RegExp>>> = {
-  partner: /^\/v1\/(?!whoami|feeds|receipts)|^\/(projects|taxpayers|links|figures|imports|batches)/,
+  partner: /^\/v1\/(?!whoami|feeds|receipts)|^\/(projects|taxpayers|links|figures|imports|batches|schedules|arrivals)/,
   leader:
-    /^\/v1\/(projects|taxpayers|links|imports|sources|schedules|quarantine|batches)|^\/(projects|taxpayers|links|imports|batches)/,
-  auditor: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches)/,
-  securityAdmin: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches)/,
+    /^\/v1\/(projects|taxpayers|links|imports|sources|schedules|arrivals|messages|quarantine|batches)|^\/(projects|taxpayers|links|imports|batches|schedules|arrivals)/,
+  auditor: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches|schedules|arrivals)/,
+  securityAdmin: /^\/v1\/(?!whoami)|^\/(projects|taxpayers|links|figures|imports|batches|schedules|arrivals)/,
   systemAdmin: /^\/v1\/(projects|taxpayers|links|stats|quarantine)|^\/(projects|taxpayers|links|figures)/,
   operator: /^\/v1\/(projects|taxpayers|links|stats)|^\/(projects|taxpayers|links|figures)/,
 }

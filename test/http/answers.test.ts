@@ -82,8 +82,16 @@ const requests: Record<string, GoodRequest> = {
   getImport: { path: '/v1/imports/run_a', role: 'operator' },
   decideHold: { path: '/v1/batches/2/hold', role: 'operator', body: { decision: 'release', reason: '已与交通局核对' } },
   listSources: { path: '/v1/sources', role: 'operator' },
-  listSchedules: { path: '/v1/schedules', role: 'operator' },
+  listSchedules: { path: '/v1/schedules?next=3', role: 'operator' },
+  listArrivals: { path: '/v1/arrivals?state=late', role: 'operator' },
+  excuseArrival: {
+    path: '/v1/arrivals/transport.sections/2026-01-21/excuse',
+    role: 'operator',
+    body: { reason: '系统停机维护' },
+  },
+  listMessages: { path: '/v1/messages', role: 'operator' },
   listQuarantine: { path: '/v1/quarantine', role: 'operator' },
+  getQuality: { path: '/v1/quality?feed=transport.sections', role: 'operator' },
   healthz: { path: '/healthz' },
   readyz: { path: '/readyz' },
 }

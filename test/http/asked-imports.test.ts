@@ -2,8 +2,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import { systemActor } from '../../src/access/actor.ts'
 import type { Database } from '../../src/db/database.ts'
-import { importFeeds, rehearseAsRun } from '../../src/import.ts'
+import { importFeeds } from '../../src/import.ts'
 import { enqueueRuns } from '../../src/landing/run.ts'
+import { rehearseAsRun } from '../../src/rehearsal.ts'
 import { testDatabase } from '../support/database.ts'
 import { handFed } from '../support/hand-fed.ts'
 

@@ -69,6 +69,7 @@ const createWorldWithBrokenVerb = async (): Promise<World> => {
       startImport: () => Promise.reject(new Error('connection string postgresql://secret')),
       judge: () => Promise.reject(new Error('no')),
       decideHold: () => Promise.reject(new Error('no')),
+      excuseDay: () => Promise.reject(new Error('no')),
     },
   })
 }

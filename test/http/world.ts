@@ -549,7 +549,30 @@ const writeOperations = async (db: Database): Promise<void> => {
     slot_at: '2026-01-20T18:20:00Z',
     run_id: 'run_a',
     state: 'done',
+    decided_at: '2026-01-20T18:20:00Z',
     updated_at: '2026-01-20T18:20:00Z',
+  })
+  await insert(db, 'source_day', {
+    feed: 'transport.sections',
+    day: '2026-01-21',
+    every: 'workday',
+    due_at: '2026-01-21T01:00:00Z',
+    period_from: '2026-01-20',
+    period_to: '2026-01-20',
+    open_from: '2026-01-20T16:00:00Z',
+    extract: '20260120',
+    needs_news: false,
+    state: 'late',
+    late_at: '2026-01-21T01:01:00Z',
+    updated_at: '2026-01-21T01:01:00Z',
+  })
+  await insert(db, 'message', {
+    message_id: 'late:transport.sections:2026-01-21',
+    feed: 'transport.sections',
+    day: '2026-01-21',
+    kind: 'late',
+    body: '{"zh":"逾期未报：公路合同段","en":"late: transport.sections"}',
+    created_at: '2026-01-21T01:01:00Z',
   })
   for (const [code, name, level, parent] of [
     ['410105', '金水区', 'county', null],
@@ -607,6 +630,7 @@ export const createWorld = async (db: Database, more: Partial<AppInput> = {}): P
       return { judgementId: 7n, tick: 3n }
     },
     decideHold: async (input) => void calls.push({ verb: 'decideHold', input }),
+    excuseDay: async (input) => void calls.push({ verb: 'excuseDay', input }),
   }
   const logged: string[] = []
   const app = createApp({

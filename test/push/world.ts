@@ -47,7 +47,7 @@ export const pushWorld = async (db: Database, more: Partial<IntakeDeps> = {}): P
       ...defaultHttpSettings,
     },
     feeds: [...hub.feeds.values()].map((f) => ({ ...f, pulled: true })),
-    verbs: { startImport: unused, judge: unused, decideHold: unused },
+    verbs: { startImport: unused, judge: unused, decideHold: unused, excuseDay: unused },
     positionOn: unused,
     blindIndex: (code) => hub.keyring.blind(code),
     intake,

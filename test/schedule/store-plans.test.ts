@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listSchedules } from '../../src/query/sources.ts'
+import { listSchedules } from '../../src/query/schedules.ts'
 import { storePlans } from '../../src/schedule/store-plans.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -9,6 +9,8 @@ const plan = (source: string, cron = '20 2 * * *', enabled = true) => ({
   cron,
   timeZone: 'Asia/Shanghai',
   enabled,
+  catchUp: 'latest' as const,
+  catchUpMax: 24,
 })
 const audited = async () =>
   (

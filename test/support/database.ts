@@ -33,6 +33,15 @@ export const emptyDatabase = async (options = ''): Promise<ServerAccess> => {
   return testAccess(name)
 }
 
+/** URL of an empty database for departments that write into front-end tables, dropped at the end of the test file. */
+export const exchangeDatabase = async (): Promise<string> => urlOnTestServer((await emptyDatabase()).address.database)
+
+/** URL of a database of the test server. */
+export const urlOnTestServer = (database: string): string => {
+  const { user, password, host, port } = inject('testServer')
+  return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`
+}
+
 const busyClients = (pool: pg.Pool): number => pool.totalCount - pool.idleCount
 
 /**

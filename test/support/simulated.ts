@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { departments } from '../../connectors/index.ts'
-import { interfaces, type Simulator, startSimulator } from '../../simulator/server.ts'
+import { exchanges, interfaces, type Simulator, startSimulator } from '../../simulator/server.ts'
 import type { Pace, Size, WorldSize } from '../../simulator/world/sizes.ts'
 import { importAll } from '../../src/cli/import.ts'
 import { type Hub, openHub } from '../../src/hub.ts'
 import type { ImportReport } from '../../src/import.ts'
 import { nowMs, setClock, setClockOffset } from '../../src/kernel/clock.ts'
 import { type Environment, loadConfig } from '../../src/kernel/config.ts'
+import { openExchangeDatabase } from './exchange.ts'
 
 /** One key for all hubs of a comparison: blind indexes and taxpayer ids are keyed by it. Invented, and used by tests only. */
 export const testMasterKey = '5a'.repeat(32)
@@ -65,7 +66,9 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
   const folder = await mkdtemp(join(tmpdir(), 'jingwei-sim-'))
   const today = options.today ?? firstDay
   if (options.clock !== 'wall') setClock(morning(today))
+  const exchange = await openExchangeDatabase(folder)
   const simulator = await startSimulator({
+    exchangeUrl: exchange.url,
     size: options.size ?? 'tiny',
     seed: options.seed ?? 1,
     today,
@@ -87,7 +90,11 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
       sources: Object.fromEntries(
         departments.map(({ id }) => [
           id,
-          interfaces.includes(id) ? { ...files, ...api(simulator.port, id, options.limits) } : files,
+          {
+            ...files,
+            ...(interfaces.includes(id) ? api(simulator.port, id, options.limits) : {}),
+            ...(exchanges.includes(id) ? { database: exchange.url, ...options.limits } : {}),
+          },
         ]),
       ),
       ...options.settings,
@@ -112,6 +119,7 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
     },
     close: async () => {
       await simulator.close()
+      await exchange.close()
       setClockOffset(0)
       await rm(folder, { recursive: true, force: true })
     },

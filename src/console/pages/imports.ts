@@ -96,6 +96,9 @@ const quarantineTable = (
 ): Markup => html`<div class="wide"><table><thead><tr><th>位置</th><th>代码</th><th>字段</th><th>说明</th><th>应为</th><th>原文（按岗位遮盖）</th></tr></thead>
   <tbody>${run.quarantine.map((item) => html`<tr><td>${item.source} 第 ${item.row} 行</td><td class="code">${item.code}</td><td class="code">${item.pointer}</td><td>${item.message.zh}</td><td>${item.expected}</td><td><pre>${item.payload ?? '已封存'}</pre></td></tr>`)}</tbody></table></div>`
 
+const progressText = ({ pages, rows, slice, slices, day }: NonNullable<RunAnswer['progress']>): string =>
+  `已收 ${count(pages)} 页、${count(rows)} 条${slice === undefined || slices === undefined || slices < 2 ? '' : `；补采第 ${slice} / ${slices} 段（${day}）`}`
+
 const RunError = z.object({ code: z.string(), message: z.object({ zh: z.string() }) })
 
 export const importPage = defineRoute({
@@ -115,6 +118,7 @@ export const importPage = defineRoute({
     const mayDecide = (importStarters as readonly string[]).includes(actor.role)
     const main = html`<h1>${run.source} ${stateChip(run)}</h1>
     <p class="lead">${runKindName(run.kind)}，${instantText(run.startedAt)} 开始，${run.seconds === null ? '尚未结束' : `用时 ${run.seconds.toFixed(1)} 秒`}，第 ${run.attempt} 次尝试　<span class="code">${run.runId}</span></p>
+    ${run.progress && run.state !== 'green' ? html`<p>${progressText(run.progress)}</p>` : ''}
     ${error ? html`<p class="owed" role="alert">${error.message.zh}（<code>${error.code}</code>）</p>` : ''}
     ${run.batches.length > 0 ? run.batches.map((batch) => batchBlock(batch, run.runId, mayDecide)) : html`<p class="empty">没有批次：来源没有交付，或尚未开始。</p>`}
     ${run.quarantine.length > 0 ? html`<h2>问题数据（前 ${run.quarantine.length} 条）</h2>${quarantineTable(run)}` : ''}
@@ -145,7 +149,14 @@ export const startImportForm = defineRoute({
   contentType: 'text/html',
   isForm: true,
   body: z.object({ source: z.string() }).pipe(StartImport),
-  problems: ['import.unknown_source', 'import.already_running', 'import.not_pulled'],
+  problems: [
+    'import.unknown_source',
+    'import.already_running',
+    'import.not_pulled',
+    'import.bad_range',
+    'import.range_too_long',
+    'import.unordered_range',
+  ],
   handle: async ({ body, actor, deps }) => {
     const [runId] = (await deps.verbs.startImport(body, actor)).runIds
     return redirect(runId ? `/imports/${runId}` : '/imports')

@@ -5,6 +5,8 @@ import { decideHoldForm, importPage, importsPage, startImportForm } from './impo
 import { judgeLink, linkPage, linksPage } from './links.ts'
 import { projectPage } from './project.ts'
 import { projectsPage } from './projects.ts'
+import { qualityPage } from './quality.ts'
+import { excuseArrivalForm, schedulesPage } from './schedules.ts'
 import { asset, home, login, loginPage, logout, me } from './session.ts'
 import { taxpayerPage } from './taxpayer.ts'
 
@@ -26,4 +28,7 @@ export const pageRoutes: readonly Route[] = [
   importPage,
   startImportForm,
   decideHoldForm,
+  qualityPage,
+  schedulesPage,
+  excuseArrivalForm,
 ]

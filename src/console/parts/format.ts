@@ -42,3 +42,22 @@ export const instantText = (iso: string | null): string =>
 export const count = (value: number | null): string => (value === null ? '—' : thousands(String(value)))
 
 export const score = (value: number): string => value.toFixed(3)
+
+/** A share of 0..1 as percent with one decimal; never 100 % where a single row is missing. */
+export const shareText = (value: number | null): string => {
+  if (value === null) return '—'
+  const shown = (value * 100).toFixed(1)
+  return value < 1 && shown === '100.0' ? '> 99.9%' : `${shown}%`
+}
+
+/** Bytes in powers of 1 024, one decimal. */
+export const bytesText = (bytes: number | bigint): string => {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB']
+  let value = Number(bytes)
+  let unit = 0
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}

@@ -17,6 +17,8 @@ export const sections: readonly Section[] = [
   { path: '/links', title: '待核实', roles: linkReaders },
   { path: '/figures', title: '统计', roles: figureReaders },
   { path: '/imports', title: '导入', roles: operations },
+  { path: '/quality', title: '数据质量', roles: operations },
+  { path: '/schedules', title: '计划与到数', roles: operations },
 ]
 
 /** Where a role begins. */

@@ -171,12 +171,23 @@ export const runStateName = table({
 })
 export const runKindName = table({
   import: '导入',
+  backfill: '补采',
   load: '文件',
   push: '推送',
   replay: '重放',
   quarantineReplay: '问题数据重放',
   rehearsal: '试运行',
 })
+export const arrivalStateName = table({
+  due: '待到',
+  arrived: '已到',
+  zero: '零报送',
+  late: '逾期未报',
+  excused: '免报',
+})
+export const everyName = table({ workday: '每个工作日', day: '每日', week: '每周', month: '每月', quarter: '每季' })
+export const messageKindName = table({ late: '逾期', recovered: '已恢复' })
+export const catchUpName = table({ latest: '补跑最近一次', all: '逐次补跑', none: '只记录' })
 export const batchStateName = table({
   landing: '接收中',
   landed: '已接收',
@@ -345,4 +356,46 @@ export const projectComparison = table({
   sameContractor: '施工单位',
   sameSum: '金额',
   otherSum: '金额',
+})
+
+/** What is wrong with a value, a record, or between records (`issue.code`). */
+export const checkName = table({
+  'money.unreadable': '金额无法识别',
+  'money.range': '金额是区间',
+  'money.rate': '是费率，不是金额',
+  'money.unit_price': '是单价，不是金额',
+  'money.foreign_currency': '外币金额',
+  'money.several': '有多个金额',
+  'money.separators': '千分位不规范',
+  'money.scientific': '金额被表格软件改成科学计数',
+  'money.imprecise': '金额精度有损',
+  'money.out_of_range': '金额超出范围',
+  'money.contradiction': '大小写金额不一致',
+  'money.copied_from_investment': '合同金额疑为照抄总投资',
+  'date.unreadable': '日期无法识别',
+  'date.impossible': '没有这一天',
+  'date.ambiguous': '日期有歧义',
+  'date.out_of_range': '日期超出范围',
+  'date.range': '是起止区间',
+  'date.precision': '日期不够精确',
+  'date.order': '日期先后颠倒',
+  'division.unreadable': '区划无法识别',
+  'division.unknown': '区划代码不在现行代码表中',
+  'division.conflict': '区划代码与地址不符',
+  'place.incomplete': '发生地不完整',
+  'code.unmapped': '代码不在码表中',
+  'industry.unreadable': '行业代码无法识别',
+  'number.unreadable': '数值无法识别',
+  'number.out_of_range': '数值超出范围',
+  'identifier.bad_check': '校验位不符',
+  'identifier.truncated': '代码被截断',
+  'identifier.damaged': '代码已损坏',
+  'identifier.unknown_type': '代码类型不明',
+  'identifier.leading_zero_lost': '疑失前导零',
+  'invoice.sum_mismatch': '金额与税额之和不等于价税合计',
+  'invoice.red_not_negative': '红字发票金额不为负',
+  'invoice.red_exceeds_blue': '红字合计超过蓝字',
+  'progress.dropped': '累计进度低于上一期',
+  'normalise.unparseable': '不符合现行约定',
+  'normalise.map_failed': '现行映射无法处理',
 })

@@ -3,7 +3,19 @@ import type { Route } from '../route.ts'
 import { docs, openapiJson } from './docs.ts'
 import { healthz, readyz } from './health.ts'
 import { judgement, link, links } from './links.ts'
-import { decideHold, importRun, imports, quarantine, schedules, sources, startImport } from './operations.ts'
+import {
+  arrivals,
+  decideHold,
+  excuse,
+  importRun,
+  imports,
+  messages,
+  quality,
+  quarantine,
+  schedules,
+  sources,
+  startImport,
+} from './operations.ts'
 import { invoices, position, project, projects, timeline } from './projects.ts'
 import { pushRecords, receipt, withdrawRecord, zeroReport } from './push.ts'
 import { whoami } from './session.ts'
@@ -40,7 +52,11 @@ export const documentedRoutes: readonly Route[] = [
   decideHold,
   sources,
   schedules,
+  arrivals,
+  excuse,
+  messages,
   quarantine,
+  quality,
   healthz,
   readyz,
 ]

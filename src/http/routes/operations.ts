@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RunId } from '#schemas/api/fields.ts'
+import { Day, FeedId, RunId } from '#schemas/api/fields.ts'
 import {
   HoldAnswer,
   HoldInput,
@@ -8,14 +8,27 @@ import {
   QuarantineQuery,
   RunAnswer,
   RunPage,
-  SchedulesAnswer,
   SourcesAnswer,
   StartedImport,
   StartImport,
 } from '#schemas/api/import.ts'
+import { QualityAnswer, QualityQuery } from '#schemas/api/quality.ts'
+import {
+  ArrivalPage,
+  ArrivalsQuery,
+  ExcuseAnswer,
+  ExcuseInput,
+  MessagePage,
+  MessagesQuery,
+  SchedulesAnswer,
+  SchedulesQuery,
+} from '#schemas/api/schedule.ts'
+import { listArrivals, listMessages } from '../../query/arrivals.ts'
 import { findRun, listRuns } from '../../query/imports.ts'
+import { qualityOf } from '../../query/quality.ts'
 import { listQuarantine } from '../../query/quarantine.ts'
-import { listSchedules, listSources } from '../../query/sources.ts'
+import { listSchedules } from '../../query/schedules.ts'
+import { listSources } from '../../query/sources.ts'
 import { importStarters, operations, quarantineReaders } from '../access.ts'
 import { problemError } from '../problem.ts'
 import { defineRoute } from '../route.ts'
@@ -44,7 +57,14 @@ export const startImport = defineRoute({
   body: StartImport,
   answer: StartedImport,
   status: 202,
-  problems: ['import.unknown_source', 'import.already_running', 'import.not_pulled'],
+  problems: [
+    'import.unknown_source',
+    'import.already_running',
+    'import.not_pulled',
+    'import.bad_range',
+    'import.range_too_long',
+    'import.unordered_range',
+  ],
   handle: async ({ body, actor, deps }) => ({
     runIds: [...(await deps.verbs.startImport(body, actor)).runIds],
     dryRun: body.dryRun,
@@ -104,8 +124,55 @@ export const schedules = defineRoute({
   tag: 'operations',
   summary: { zh: '计划任务', en: 'Schedules' },
   roles: operations,
+  query: SchedulesQuery,
   answer: SchedulesAnswer,
-  handle: async ({ deps }) => ({ items: await listSchedules(deps.db.pipeline) }),
+  handle: async ({ query, deps }) => ({ items: await listSchedules(deps.db.pipeline, query.next) }),
+})
+
+export const arrivals = defineRoute({
+  id: 'listArrivals',
+  method: 'get',
+  path: '/v1/arrivals',
+  tag: 'operations',
+  summary: { zh: '到数情况：应报日及其状态', en: 'Source-days: what was owed and what came' },
+  roles: operations,
+  query: ArrivalsQuery,
+  answer: ArrivalPage,
+  problems: ['http.bad_cursor'],
+  handle: async ({ query, deps }) =>
+    ({ ...(await listArrivals(deps.db.pipeline, query)) }) as z.input<typeof ArrivalPage>,
+})
+
+export const excuse = defineRoute({
+  id: 'excuseArrival',
+  method: 'post',
+  path: '/v1/arrivals/{feed}/{day}/excuse',
+  tag: 'operations',
+  summary: { zh: '免报某个应报日', en: 'Excuse a source-day' },
+  roles: importStarters,
+  auditDetail: ({ body }) => ({ ...body }),
+  params: z.object({ feed: FeedId, day: Day }),
+  body: ExcuseInput,
+  answer: ExcuseAnswer,
+  problems: ['arrival.not_open'],
+  handle: async ({ params, body, actor, deps }) => {
+    await deps.verbs.excuseDay({ ...params, ...body }, actor)
+    return { ...params, state: 'excused' as const }
+  },
+})
+
+export const messages = defineRoute({
+  id: 'listMessages',
+  method: 'get',
+  path: '/v1/messages',
+  tag: 'operations',
+  summary: { zh: '逾期与恢复的消息', en: 'Messages of late and recovered feeds' },
+  roles: operations,
+  query: MessagesQuery,
+  answer: MessagePage,
+  problems: ['http.bad_cursor'],
+  handle: async ({ query, deps }) =>
+    ({ ...(await listMessages(deps.db.pipeline, query)) }) as z.input<typeof MessagePage>,
 })
 
 export const quarantine = defineRoute({
@@ -120,4 +187,16 @@ export const quarantine = defineRoute({
   problems: ['http.bad_cursor'],
   handle: async ({ query, actor, deps }) =>
     ({ ...(await listQuarantine(deps.db.pipeline, actor.role, query)) }) as z.input<typeof QuarantinePage>,
+})
+
+export const quality = defineRoute({
+  id: 'getQuality',
+  method: 'get',
+  path: '/v1/quality',
+  tag: 'operations',
+  summary: { zh: '数据质量：填报率、可用率、及时性、结构变化', en: 'Quality: fill, validity, timeliness, drift' },
+  roles: operations,
+  query: QualityQuery,
+  answer: QualityAnswer,
+  handle: ({ query, deps }) => qualityOf(deps.db.pipeline, query),
 })

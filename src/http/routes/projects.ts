@@ -108,7 +108,7 @@ export const position = defineRoute({
   params: Params,
   query: PositionQuery,
   answer: PositionAnswer,
-  problems: notFound,
+  problems: [...notFound, 'project.as_of_dropped'],
   handle: async ({ read, actor, params, query, deps }) => {
     const id = numberOf(params.projectId)
     const asOf = query.asOf ?? null

@@ -130,7 +130,9 @@ export const ScheduleScalarFieldEnum = {
   timeZone: 'timeZone',
   enabled: 'enabled',
   catchUp: 'catchUp',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  catchUpMax: 'catchUpMax',
+  lookedTo: 'lookedTo'
 } as const
 
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]

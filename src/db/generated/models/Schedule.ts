@@ -20,8 +20,18 @@ export type ScheduleModel = runtime.Types.Result.DefaultSelection<Prisma.$Schedu
 
 export type AggregateSchedule = {
   _count: ScheduleCountAggregateOutputType | null
+  _avg: ScheduleAvgAggregateOutputType | null
+  _sum: ScheduleSumAggregateOutputType | null
   _min: ScheduleMinAggregateOutputType | null
   _max: ScheduleMaxAggregateOutputType | null
+}
+
+export type ScheduleAvgAggregateOutputType = {
+  catchUpMax: number | null
+}
+
+export type ScheduleSumAggregateOutputType = {
+  catchUpMax: number | null
 }
 
 export type ScheduleMinAggregateOutputType = {
@@ -31,6 +41,8 @@ export type ScheduleMinAggregateOutputType = {
   enabled: boolean | null
   catchUp: string | null
   updatedAt: Date | null
+  catchUpMax: number | null
+  lookedTo: Date | null
 }
 
 export type ScheduleMaxAggregateOutputType = {
@@ -40,6 +52,8 @@ export type ScheduleMaxAggregateOutputType = {
   enabled: boolean | null
   catchUp: string | null
   updatedAt: Date | null
+  catchUpMax: number | null
+  lookedTo: Date | null
 }
 
 export type ScheduleCountAggregateOutputType = {
@@ -49,9 +63,19 @@ export type ScheduleCountAggregateOutputType = {
   enabled: number
   catchUp: number
   updatedAt: number
+  catchUpMax: number
+  lookedTo: number
   _all: number
 }
 
+
+export type ScheduleAvgAggregateInputType = {
+  catchUpMax?: true
+}
+
+export type ScheduleSumAggregateInputType = {
+  catchUpMax?: true
+}
 
 export type ScheduleMinAggregateInputType = {
   source?: true
@@ -60,6 +84,8 @@ export type ScheduleMinAggregateInputType = {
   enabled?: true
   catchUp?: true
   updatedAt?: true
+  catchUpMax?: true
+  lookedTo?: true
 }
 
 export type ScheduleMaxAggregateInputType = {
@@ -69,6 +95,8 @@ export type ScheduleMaxAggregateInputType = {
   enabled?: true
   catchUp?: true
   updatedAt?: true
+  catchUpMax?: true
+  lookedTo?: true
 }
 
 export type ScheduleCountAggregateInputType = {
@@ -78,6 +106,8 @@ export type ScheduleCountAggregateInputType = {
   enabled?: true
   catchUp?: true
   updatedAt?: true
+  catchUpMax?: true
+  lookedTo?: true
   _all?: true
 }
 
@@ -119,6 +149,18 @@ export type ScheduleAggregateArgs<ExtArgs extends runtime.Types.Extensions.Inter
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: ScheduleAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: ScheduleSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: ScheduleMinAggregateInputType
@@ -149,6 +191,8 @@ export type ScheduleGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   _count?: ScheduleCountAggregateInputType | true
+  _avg?: ScheduleAvgAggregateInputType
+  _sum?: ScheduleSumAggregateInputType
   _min?: ScheduleMinAggregateInputType
   _max?: ScheduleMaxAggregateInputType
 }
@@ -160,7 +204,11 @@ export type ScheduleGroupByOutputType = {
   enabled: boolean
   catchUp: string
   updatedAt: Date
+  catchUpMax: number
+  lookedTo: Date | null
   _count: ScheduleCountAggregateOutputType | null
+  _avg: ScheduleAvgAggregateOutputType | null
+  _sum: ScheduleSumAggregateOutputType | null
   _min: ScheduleMinAggregateOutputType | null
   _max: ScheduleMaxAggregateOutputType | null
 }
@@ -190,6 +238,8 @@ export type ScheduleWhereInput = {
   enabled?: Prisma.BoolFilter<"Schedule"> | boolean
   catchUp?: Prisma.StringFilter<"Schedule"> | string
   updatedAt?: Prisma.DateTimeFilter<"Schedule"> | Date | string
+  catchUpMax?: Prisma.IntFilter<"Schedule"> | number
+  lookedTo?: Prisma.DateTimeNullableFilter<"Schedule"> | Date | string | null
 }
 
 export type ScheduleOrderByWithRelationInput = {
@@ -199,6 +249,8 @@ export type ScheduleOrderByWithRelationInput = {
   enabled?: Prisma.SortOrder
   catchUp?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  catchUpMax?: Prisma.SortOrder
+  lookedTo?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type ScheduleWhereUniqueInput = Prisma.AtLeast<{
@@ -211,6 +263,8 @@ export type ScheduleWhereUniqueInput = Prisma.AtLeast<{
   enabled?: Prisma.BoolFilter<"Schedule"> | boolean
   catchUp?: Prisma.StringFilter<"Schedule"> | string
   updatedAt?: Prisma.DateTimeFilter<"Schedule"> | Date | string
+  catchUpMax?: Prisma.IntFilter<"Schedule"> | number
+  lookedTo?: Prisma.DateTimeNullableFilter<"Schedule"> | Date | string | null
 }, "source">
 
 export type ScheduleOrderByWithAggregationInput = {
@@ -220,9 +274,13 @@ export type ScheduleOrderByWithAggregationInput = {
   enabled?: Prisma.SortOrder
   catchUp?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  catchUpMax?: Prisma.SortOrder
+  lookedTo?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ScheduleCountOrderByAggregateInput
+  _avg?: Prisma.ScheduleAvgOrderByAggregateInput
   _max?: Prisma.ScheduleMaxOrderByAggregateInput
   _min?: Prisma.ScheduleMinOrderByAggregateInput
+  _sum?: Prisma.ScheduleSumOrderByAggregateInput
 }
 
 export type ScheduleScalarWhereWithAggregatesInput = {
@@ -235,6 +293,8 @@ export type ScheduleScalarWhereWithAggregatesInput = {
   enabled?: Prisma.BoolWithAggregatesFilter<"Schedule"> | boolean
   catchUp?: Prisma.StringWithAggregatesFilter<"Schedule"> | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Schedule"> | Date | string
+  catchUpMax?: Prisma.IntWithAggregatesFilter<"Schedule"> | number
+  lookedTo?: Prisma.DateTimeNullableWithAggregatesFilter<"Schedule"> | Date | string | null
 }
 
 export type ScheduleCreateInput = {
@@ -244,6 +304,8 @@ export type ScheduleCreateInput = {
   enabled?: boolean
   catchUp?: string
   updatedAt?: Date | string
+  catchUpMax?: number
+  lookedTo?: Date | string | null
 }
 
 export type ScheduleUncheckedCreateInput = {
@@ -253,6 +315,8 @@ export type ScheduleUncheckedCreateInput = {
   enabled?: boolean
   catchUp?: string
   updatedAt?: Date | string
+  catchUpMax?: number
+  lookedTo?: Date | string | null
 }
 
 export type ScheduleUpdateInput = {
@@ -262,6 +326,8 @@ export type ScheduleUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   catchUp?: Prisma.StringFieldUpdateOperationsInput | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  catchUpMax?: Prisma.IntFieldUpdateOperationsInput | number
+  lookedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ScheduleUncheckedUpdateInput = {
@@ -271,6 +337,8 @@ export type ScheduleUncheckedUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   catchUp?: Prisma.StringFieldUpdateOperationsInput | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  catchUpMax?: Prisma.IntFieldUpdateOperationsInput | number
+  lookedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ScheduleCreateManyInput = {
@@ -280,6 +348,8 @@ export type ScheduleCreateManyInput = {
   enabled?: boolean
   catchUp?: string
   updatedAt?: Date | string
+  catchUpMax?: number
+  lookedTo?: Date | string | null
 }
 
 export type ScheduleUpdateManyMutationInput = {
@@ -289,6 +359,8 @@ export type ScheduleUpdateManyMutationInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   catchUp?: Prisma.StringFieldUpdateOperationsInput | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  catchUpMax?: Prisma.IntFieldUpdateOperationsInput | number
+  lookedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ScheduleUncheckedUpdateManyInput = {
@@ -298,6 +370,8 @@ export type ScheduleUncheckedUpdateManyInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   catchUp?: Prisma.StringFieldUpdateOperationsInput | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  catchUpMax?: Prisma.IntFieldUpdateOperationsInput | number
+  lookedTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type ScheduleCountOrderByAggregateInput = {
@@ -307,6 +381,12 @@ export type ScheduleCountOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   catchUp?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  catchUpMax?: Prisma.SortOrder
+  lookedTo?: Prisma.SortOrder
+}
+
+export type ScheduleAvgOrderByAggregateInput = {
+  catchUpMax?: Prisma.SortOrder
 }
 
 export type ScheduleMaxOrderByAggregateInput = {
@@ -316,6 +396,8 @@ export type ScheduleMaxOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   catchUp?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  catchUpMax?: Prisma.SortOrder
+  lookedTo?: Prisma.SortOrder
 }
 
 export type ScheduleMinOrderByAggregateInput = {
@@ -325,6 +407,12 @@ export type ScheduleMinOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   catchUp?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  catchUpMax?: Prisma.SortOrder
+  lookedTo?: Prisma.SortOrder
+}
+
+export type ScheduleSumOrderByAggregateInput = {
+  catchUpMax?: Prisma.SortOrder
 }
 
 export type BoolFieldUpdateOperationsInput = {
@@ -340,6 +428,8 @@ export type ScheduleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   enabled?: boolean
   catchUp?: boolean
   updatedAt?: boolean
+  catchUpMax?: boolean
+  lookedTo?: boolean
 }, ExtArgs["result"]["schedule"]>
 
 export type ScheduleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -349,6 +439,8 @@ export type ScheduleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   enabled?: boolean
   catchUp?: boolean
   updatedAt?: boolean
+  catchUpMax?: boolean
+  lookedTo?: boolean
 }, ExtArgs["result"]["schedule"]>
 
 export type ScheduleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -358,6 +450,8 @@ export type ScheduleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   enabled?: boolean
   catchUp?: boolean
   updatedAt?: boolean
+  catchUpMax?: boolean
+  lookedTo?: boolean
 }, ExtArgs["result"]["schedule"]>
 
 export type ScheduleSelectScalar = {
@@ -367,9 +461,11 @@ export type ScheduleSelectScalar = {
   enabled?: boolean
   catchUp?: boolean
   updatedAt?: boolean
+  catchUpMax?: boolean
+  lookedTo?: boolean
 }
 
-export type ScheduleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"source" | "cron" | "timeZone" | "enabled" | "catchUp" | "updatedAt", ExtArgs["result"]["schedule"]>
+export type ScheduleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"source" | "cron" | "timeZone" | "enabled" | "catchUp" | "updatedAt" | "catchUpMax" | "lookedTo", ExtArgs["result"]["schedule"]>
 
 export type $SchedulePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Schedule"
@@ -381,6 +477,14 @@ export type $SchedulePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     enabled: boolean
     catchUp: string
     updatedAt: Date
+    /**
+     * Most slots that are run late; older ones are recorded as missed.
+     */
+    catchUpMax: number
+    /**
+     * Up to where slots have been decided.
+     */
+    lookedTo: Date | null
   }, ExtArgs["result"]["schedule"]>
   composites: {}
 }
@@ -810,6 +914,8 @@ export interface ScheduleFieldRefs {
   readonly enabled: Prisma.FieldRef<"Schedule", 'Boolean'>
   readonly catchUp: Prisma.FieldRef<"Schedule", 'String'>
   readonly updatedAt: Prisma.FieldRef<"Schedule", 'DateTime'>
+  readonly catchUpMax: Prisma.FieldRef<"Schedule", 'Int'>
+  readonly lookedTo: Prisma.FieldRef<"Schedule", 'DateTime'>
 }
     
 
