@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { type AnyFeed, parties, place, tenThousandYuan, yuan } from '#connect'
-import type { Contract, Invoice, Permit } from '#schemas/canonical/index.ts'
+import type { Contract, Invoice } from '#schemas/canonical/index.ts'
 import { readPosition } from '#schemas/canonical/position.ts'
 import { readCode, readMeterAccount } from '#schemas/identifiers/index.ts'
 import { feedById } from '../../connectors/index.ts'
@@ -70,36 +70,31 @@ test('1: the same sum in 万元, in 元 and as invoices is equal to the 分', ()
   })
 })
 
+/** A permit as the housing bureau sends it. */
+const permit = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
+  builderlicencenum: '410105201908150102',
+  prjname: '某某路道路工程',
+  areacode: '410105',
+  prjaddress: '郑州市金水区花园路',
+  contractmoney: '12345.60',
+  allinvest: '15000.00',
+  updatedate: '2019-09-01 09:00:00',
+  ...over,
+})
+
 describe('2: a contract sum that equals the total investment', () => {
-  const permit = (contractFen: bigint | null, totalInvestmentFen: bigint | null): Permit => ({
-    kind: 'permit',
-    name: '某某路道路工程',
-    permitNumber: '410105201908150102',
-    projectCode: null,
-    documentNumber: null,
-    sourceProject: null,
-    parties: [],
-    place: { divisionCode: '410105', text: null },
-    contractFen,
-    totalInvestmentFen,
-    areaM2: null,
-    issuedOn: null,
-    plannedStart: null,
-    plannedCompletion: null,
-    status: 'valid',
-  })
+  const codesOf = (over: Record<string, unknown>) =>
+    checkRecord(mapped('housing.permits', permit(over)).value).map((i) => i.code)
   test('is suspected to be copied from it, and kept', () => {
-    const fact = permit(12_345_600_000n, 12_345_600_000n)
-    expect(checkRecord(fact).map((i) => i.code)).toEqual(['money.copied_from_investment'])
-    expect(fact.contractFen).toBe(12_345_600_000n)
+    const over = { contractmoney: '12,345.60', allinvest: '12345.6' }
+    expect(codesOf(over)).toEqual(['money.copied_from_investment'])
+    expect(mapped('housing.permits', permit(over)).value).toMatchObject({ contractFen: 12_345_600_000n })
   })
   test.each([
-    [12_345_600_000n, 15_000_000_000n],
-    [null, null],
-    [0n, 0n],
-    [12_345_600_000n, null],
-  ])('%s beside %s is not', (contractFen, totalInvestmentFen) =>
-    expect(checkRecord(permit(contractFen, totalInvestmentFen))).toEqual([]))
+    ['12345.60', '15000.00'],
+    ['', ''],
+    ['12345.60', ''],
+  ])('%s beside %s is not', (contractmoney, allinvest) => expect(codesOf({ contractmoney, allinvest })).toEqual([]))
 })
 
 test('3: a project department without a code is its company and a site unit', () =>
@@ -345,35 +340,45 @@ test('13: a meter number of nine digits lost its zero: a candidate that is told,
 })
 
 test(
-  '14: 交工验收 and 竣工验收 are two milestones',
+  '14: 交工验收 in 2021 and 竣工验收 in 2023 are two milestones',
   withHub(async () => {
     await hub.deliver('transport.sections', [
       section({ jgrq: '2021-11-20', zt: '3', qdrq: '2019-03-01', sjkg: '2019-04-01' }),
     ])
-    const [position] = await positions()
-    expect(position?.milestones.find((m) => m.kind === 'handover')?.on).toEqual({
-      value: '2021-11-20',
-      precision: 'day',
-    })
-    // The tax clock runs from 交工: the project counts as handed over and not as completed.
-    expect(position?.milestones.some((m) => m.kind === 'completion')).toBe(false)
-    expect(position?.stage).toBe('handedOver')
+    const milestone = async (kind: string) => (await positions())[0]?.milestones.find((m) => m.kind === kind)?.on
+    // The tax clock runs from 交工: until the completion is known the project counts as handed over.
+    expect([await milestone('handover'), await milestone('completion')]).toEqual([
+      { value: '2021-11-20', precision: 'day' },
+      undefined,
+    ])
+    expect((await positions())[0]?.stage).toBe('handedOver')
+    await hub.deliver('transport.projects', [
+      {
+        xmbh: 'JT2022-0001',
+        xmmc: 'S312荥阳段改建工程',
+        jsdw: '荥阳市公路事业发展中心',
+        xzqh: '410182',
+        jgysrq: '2023-12-08',
+        gxsj: '2023-12-10 09:00:00',
+      },
+    ])
+    expect([await milestone('handover'), await milestone('completion')]).toEqual([
+      { value: '2021-11-20', precision: 'day' },
+      { value: '2023-12-08', precision: 'day' },
+    ])
   }),
 )
 
-test('15: a code of the city and an address in 金水区 give the district; the number that carries the code is kept', () => {
+test('15: a permit of the city with an address in 金水区 lies in the district; its number keeps the code', () => {
   expect(place('410100', '郑州市金水区花园路 1 号')).toEqual({
     divisionCode: '410105',
     text: '郑州市金水区花园路 1 号',
   })
   const { value, issues } = mapped(
-    'development.approvals',
-    approval({ xzqh: '410100', jsdd: '金水区文化路', xmdm: '2019-410100-48-01-000001' }),
+    'housing.permits',
+    permit({ builderlicencenum: '410100201908150102', areacode: '410100' }),
   )
-  expect(value).toMatchObject({
-    place: { divisionCode: '410105' },
-    projectCode: { normalised: '2019-410100-48-01-000001' },
-  })
+  expect(value).toMatchObject({ permitNumber: '410100201908150102', place: { divisionCode: '410105' } })
   expect(issues).toEqual([])
 })
 
