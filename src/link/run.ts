@@ -10,19 +10,18 @@ import { updateMembership } from './stage/membership.ts'
 import { emptyMemory, type LinkMemory, settleMemory } from './stage/memory.ts'
 import {
   changedProjectFacts,
-  newSubjects,
   partyTexts,
   projectFacts,
   storeMentions,
   storeOtherMentions,
   storePartyTexts,
-  storeSubjects,
 } from './stage/mentions.ts'
 import { updateNodes } from './stage/nodes.ts'
 import { updatePartyLinks } from './stage/party-links.ts'
 import { updateRegistrations } from './stage/registrations.ts'
 import { type Advance, byteas } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
+import { newSubjects, storeSubjects } from './stage/subjects.ts'
 import { updateTies } from './stage/ties.ts'
 import { closeUnspoken } from './stage/unspoken.ts'
 

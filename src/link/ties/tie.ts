@@ -3,96 +3,12 @@
  * projects down, the name chooses among them; where two projects are as likely it stays untied, with both named.
  */
 import { compareProjectNames } from '../projects/compare.ts'
-import { homeWords, type NameFeatures, readFeatures } from '../projects/features.ts'
+import { type NameFeatures, readFeatures } from '../projects/features.ts'
+import { codeBits, placeBits, tieWeights, timeBits } from './evidence.ts'
+import type { ProjectCard, ProjectFinder, Tie, TieReason, TieSubject } from './types.ts'
 
-export interface TieSubject {
-  /** Keys of who works, of who has it done, and of who may be either (户主、收款方). */
-  readonly sellerKey: string | null
-  readonly buyerKey: string | null
-  readonly holderKey: string | null
-  /** Project name as written: often shortened, with lots and places of its own. */
-  readonly projectName: string | null
-  /** Where a name alone may be enough (a department's report, never an invoice): the piece by which such projects are found. */
-  readonly nameKey: string | null
-  readonly projectCode: string | null
-  readonly divisionCode: string | null
-  readonly placeText: string | null
-  /** The day that tells one project of the same parties from another: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
-  readonly on: string | null
-}
-
-export interface ProjectCard {
-  readonly projectId: string
-  readonly names: readonly string[]
-  /** The pieces by which it is found by name, one of each record at most. */
-  readonly nameKeys: readonly string[]
-  readonly ownerKeys: readonly string[]
-  readonly contractorKeys: readonly string[]
-  readonly projectCodes: readonly string[]
-  readonly divisionCodes: readonly string[]
-  readonly placeTexts: readonly string[]
-  /** Days of contracts, awards and permits. */
-  readonly begunOn: readonly string[]
-}
-
-export interface Tie {
-  readonly projectId: string | null
-  /** 1: the buyer is an owner (or the seller a contractor who names the project), 2: the buyer is a contractor. */
-  readonly tier: 1 | 2 | null
-  /** Probability, 0..1. */
-  readonly score: number
-  readonly reason: TieReason
-  readonly candidates: readonly { readonly projectId: string; readonly score: number }[]
-}
-
-export type TieReason =
-  | 'parties.named'
-  | 'parties.only'
-  | 'buyer.named'
-  | 'seller.named'
-  | 'subcontract.named'
-  | 'holder.named'
-  | 'holder.placed'
-  | 'name.only'
-  | 'project.ambiguous'
-  | 'project.weak'
-  | 'project.unknown'
-  | 'subject.empty'
-
-export interface ProjectFinder {
-  tie(subject: TieSubject): Tie
-  /** On which tier these parties deal in a project that is known otherwise: 2 where the buyer is a contractor and no owner. */
-  tierIn(projectId: string, subject: Pick<TieSubject, 'buyerKey'>): 1 | 2
-}
-
-/** Bits for each way in which the parties of a subject stand to a project, and for what else agrees or not. */
-export const tieWeights = {
-  version: 2,
-  bothParties: 7,
-  buyerOwner: 3,
-  subcontract: 3,
-  sellerContractor: 2,
-  holderOwner: 3,
-  holderContractor: 2,
-  nameOnly: -1,
-  noName: 0,
-  /** Of one holder whose place leaves one project: enough with the county, too little without. */
-  holderPlaced: 5,
-  otherName: -9,
-  /** Whoever names the phase means that phase. */
-  otherPhase: -6,
-  /** The name alone agrees while the parties are known and are others. */
-  otherParties: -2,
-  sameCode: 8,
-  otherCode: -6,
-  sameCounty: 1,
-  otherCounty: -4,
-  sameTown: 3,
-  sameTime: 2,
-  otherTime: -2,
-  tieFrom: 6,
-  margin: 2,
-} as const
+export { tieWeights } from './evidence.ts'
+export type { ProjectCard, ProjectFinder, Tie, TieReason, TieSubject } from './types.ts'
 
 interface Indexed {
   readonly card: ProjectCard
@@ -111,8 +27,6 @@ type Role =
 
 const unknownTie = (reason: TieReason): Tie => ({ projectId: null, tier: null, score: 0, reason, candidates: [] })
 const candidatesKept = 5
-/** Works are connected from shortly before a contract is signed until a year after. */
-const monthsAround = { before: 3, after: 12 } as const
 const nameKeyLength = 4
 
 /** The piece of a name's object by which projects are found that have no party in common; null where it is too short to say anything. */
@@ -289,11 +203,6 @@ const nameBits = (said: Said, one: Indexed): number => {
 
 const isHolding = (role: Role): boolean => role === 'holderOwner' || role === 'holderContractor'
 
-const codeBits = (code: string | null, codes: readonly string[]): number => {
-  if (code === null || codes.length === 0) return 0
-  return codes.includes(code) ? tieWeights.sameCode : tieWeights.otherCode
-}
-
 const weigh = (subject: TieSubject, said: Said | null, one: Indexed, role: Role): number => {
   const { card } = one
   const isPlacedHolder = said === null && isHolding(role)
@@ -306,45 +215,4 @@ const weigh = (subject: TieSubject, said: Said | null, one: Indexed, role: Role)
   bits += place + timeBits(subject.on, card.begunOn)
   // Whoever names no project must at least be where it is.
   return isPlacedHolder && place <= 0 ? Math.min(bits, tieWeights.tieFrom - 1) : bits
-}
-
-const isCounty = (code: string): boolean => code.length === 6 && !code.endsWith('00')
-
-/** The county of a place: by its code, else by the first words of its text (`高新沟赵乡境内`). */
-const isInCounty = ({ divisionCode, placeText }: TieSubject, county: string): boolean | null => {
-  const own = divisionCode?.slice(0, 6) ?? ''
-  if (isCounty(own)) return own === county
-  return placeText !== null && homeWords(county).some((word) => placeText.startsWith(word)) ? true : null
-}
-
-const townWord = /([\u4e00-\u9fff]{2,4}?)(?:街道|镇|乡)/gu
-
-const aboveTown =
-  /^(?:[\u4e00-\u9fff]{2,8}?省)?(?:[\u4e00-\u9fff]{2,8}?市)?(?:[\u4e00-\u9fff]{2,12}?[区县市](?=[\u4e00-\u9fff]{2}))?/u
-
-/** 古荥 of 惠济区古荥镇, 沟赵 of 高新沟赵乡: the words before 镇, 乡 or 街道, without those of the county. */
-const townsIn = (text: string, counties: readonly string[]): string[] => {
-  const rest = text.replace(aboveTown, '')
-  const home = counties.flatMap(homeWords).find((word) => rest.startsWith(word)) ?? ''
-  return [...rest.slice(home.length).matchAll(townWord)].map((found) => found[1]!)
-}
-
-const placeBits = (subject: TieSubject, card: ProjectCard): number => {
-  const counties = [...new Set(card.divisionCodes.map((one) => one.slice(0, 6)).filter(isCounty))]
-  const verdicts = counties.map((county) => isInCounty(subject, county))
-  const town = subject.placeText === null ? [] : townsIn(subject.placeText, counties)
-  const isTown = town.some((word) => [...card.names, ...card.placeTexts].some((text) => text.includes(word)))
-  if (verdicts.includes(true)) return tieWeights.sameCounty + (isTown ? tieWeights.sameTown : 0)
-  return verdicts.includes(false) ? tieWeights.otherCounty : 0
-}
-
-const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '6')
-
-const timeBits = (on: string | null, begunOn: readonly string[]): number => {
-  if (on === null || begunOn.length === 0) return 0
-  const isAround = begunOn.some((begun) => {
-    const after = months(on) - months(begun)
-    return after >= -monthsAround.before && after <= monthsAround.after
-  })
-  return isAround ? tieWeights.sameTime : tieWeights.otherTime
 }
