@@ -190,8 +190,7 @@ export const createProjectFinder = (cards: Iterable<ProjectCard>): ProjectFinder
   const saidBy = ({ projectName, divisionCode }: TieSubject): Said | null => {
     if (projectName === null) return null
     if (last?.projectName === projectName && last.divisionCode === divisionCode) return last
-    const features = readFeatures({ name: projectName, ownerName: null, divisionCode })
-    last = { projectName, divisionCode, features, bits: new Map() }
+    last = { projectName, divisionCode, features: new Map(), bits: new Map() }
     return last
   }
 
@@ -260,16 +259,28 @@ const reasonOf = (role: Role, isNamed: boolean): TieReason => {
 interface Said {
   readonly projectName: string
   readonly divisionCode: string | null
-  readonly features: NameFeatures
+  /** By the division with whose eyes it is read. */
+  readonly features: Map<string | null, NameFeatures>
   readonly bits: Map<Indexed, number>
+}
+
+/** Who says no place leaves out the words of the project's own county as its people do: the name is read as if it stood there. */
+const featuresFor = (said: Said, card: ProjectCard): NameFeatures => {
+  const divisionCode = said.divisionCode ?? card.divisionCodes[0] ?? null
+  const known = said.features.get(divisionCode)
+  if (known !== undefined) return known
+  const made = readFeatures({ name: said.projectName, ownerName: null, divisionCode })
+  said.features.set(divisionCode, made)
+  return made
 }
 
 const nameBits = (said: Said, one: Indexed): number => {
   const known = said.bits.get(one)
   if (known !== undefined) return known
   let best: number = tieWeights.otherName
+  const own = featuresFor(said, one.card)
   for (const name of one.names) {
-    const compared = compareProjectNames(said.features, name)
+    const compared = compareProjectNames(own, name)
     best = Math.max(best, compared.weight + (compared.isOtherPhase ? tieWeights.otherPhase : 0))
   }
   said.bits.set(one, best)
