@@ -150,6 +150,7 @@ export const runWith = async (
       }
       await watched(watch, () => land({ delivery, noteTroubles, progress, watch }))
       watch.stop()
+      await progress.flush()
       const landingMs = Math.round(elapsedMs() - start)
       const times = await stages()
       const batches = await runBatches(db, run.runId)
@@ -171,6 +172,7 @@ export const runWith = async (
       if (isHubError(error))
         log.warn({ code: error.code, reason: error.message, feed: input.feed.id }, 'an import stopped')
       else log.error({ err: error, feed: input.feed.id }, 'an import stopped')
+      await progress.flush()
       const batches = await runBatches(db, run.runId)
       const report = {
         ...base,
