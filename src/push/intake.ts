@@ -11,6 +11,7 @@ import { pushError } from './codes.ts'
 import { deliver, faultsMax, faultsOf } from './deliver.ts'
 import { createGatherer } from './gatherer.ts'
 import { findKey, forgetKeys, type KnownKey } from './idempotency.ts'
+import { paced } from './paced.ts'
 import { dropOrphanPages, findReceipt, receiptRows } from './receipt.ts'
 import { settlePushRuns } from './settle.ts'
 import type { PushMode, Receipt, RowAnswer, Sender, SmallPush } from './types.ts'
@@ -25,7 +26,7 @@ export interface IntakeDeps {
   readonly advance: () => Promise<unknown>
   readonly limits?: BodyLimits
   readonly gather?: GatherBounds
-  /** How long after an admission the stages begin, in ms. */
+  /** How long after an admission the stages begin at the soonest, in ms. */
   readonly advanceAfterMs?: number
 }
 
@@ -90,44 +91,13 @@ async function* joined(
   yield* rest
 }
 
-/** Calls `work` some time after it was asked for, once for all who asked meanwhile, and never twice at once. */
-const debounced = (work: () => Promise<unknown>, afterMs: number) => {
-  let timer: NodeJS.Timeout | null = null
-  let running: Promise<void> | null = null
-  let isWanted = false
-  const run = async (): Promise<void> => {
-    while (isWanted) {
-      isWanted = false
-      await work().catch((error: unknown) => log.error({ err: error }, 'the stages could not follow a push'))
-    }
-    running = null
-  }
-  const start = (): void => {
-    timer = null
-    running ??= run()
-  }
-  return {
-    ask: () => {
-      isWanted = true
-      timer ??= setTimeout(start, afterMs)
-    },
-    finish: async () => {
-      while (timer !== null || running !== null) {
-        if (timer !== null) clearTimeout(timer)
-        start()
-        await running
-      }
-    },
-  }
-}
-
 /** Opens the intake. What a hub that died had acknowledged without carrying it through the stages is taken up. */
 export const createIntake = (deps: IntakeDeps): Intake => {
   const { db, keyring } = deps
   const limits = deps.limits ?? defaultBodyLimits
   const underWay = new Set<string>()
   let large = 0
-  const stages = debounced(async () => {
+  const stages = paced(async () => {
     await deps.advance()
     await settlePushRuns(db)
   }, deps.advanceAfterMs ?? 200)
