@@ -14,8 +14,8 @@ CREATE FUNCTION admitted_heads(of_feed text, keys bytea[]) RETURNS TABLE (key_ha
     SELECT r.content_hash, r.source_order, r.live WHERE p.batch_id IS NULL
     UNION ALL
     (SELECT v.content_hash, v.source_order, v.op NOT IN ('w', 'a')
-     FROM raw_version v JOIN batch b ON b.batch_id = v.batch_id AND b.state = 'admitted'
-     WHERE p.batch_id IS NOT NULL AND v.key_hash = r.key_hash ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)
+     FROM raw_version v WHERE p.batch_id IS NOT NULL AND v.key_hash = r.key_hash AND (SELECT b.state FROM batch b WHERE b.batch_id = v.batch_id) = 'admitted'
+     ORDER BY v.batch_id DESC, v.ord DESC LIMIT 1)
   ) h
   WHERE r.feed = of_feed AND r.key_hash = ANY (keys)
 $$;
@@ -33,7 +33,10 @@ CREATE FUNCTION push_gather(
   r_id text[], r_department text[], r_sender text[], r_mode text[], r_rows int[], r_counts jsonb[],
   r_first_ord int[], r_versions int[], r_outcomes text[], r_keys bytea[], r_faults jsonb[],
   a_actor text[], a_detail jsonb[]
-) RETURNS TABLE (answer text, batch bigint, detail jsonb) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (answer text, batch bigint, detail jsonb) LANGUAGE plpgsql
+-- Few rows found by their keys, always: a plan made while a table is small and without figures would read it all when it is large, and a plan for
+-- each gather would cost more than its rows.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
   new_batch bigint;
@@ -59,16 +62,19 @@ BEGIN
     END IF;
   END IF;
 
-  -- The plain comparison first: the way over versions is planned over all partitions.
+  -- The plain comparison first: the way over versions is planned over all partitions. LIMIT keeps it a look-up by the whole key.
   IF EXISTS (SELECT FROM unnest(h_key, h_hash, h_order, h_live) AS a (k, h, o, l)
-      LEFT JOIN record r ON r.feed = of_feed AND r.key_hash = a.k LEFT JOIN batch b ON b.batch_id = r.batch_id
-      WHERE b.state <> 'admitted' OR r.content_hash IS DISTINCT FROM a.h OR r.source_order IS DISTINCT FROM a.o OR r.live IS DISTINCT FROM a.l)
-    AND EXISTS (SELECT FROM unnest(h_key, h_hash, h_order, h_live) AS a (k, h, o, l) LEFT JOIN admitted_heads(of_feed, h_key) r ON r.key_hash = a.k
-      WHERE r.content_hash IS DISTINCT FROM a.h OR r.source_order IS DISTINCT FROM a.o OR r.live IS DISTINCT FROM a.l)
+      LEFT JOIN LATERAL (SELECT x.*, (SELECT b.state FROM batch b WHERE b.batch_id = x.batch_id) AS state
+        FROM record x WHERE x.feed = of_feed AND x.key_hash = a.k LIMIT 1) r ON true
+      WHERE r.state <> 'admitted' OR r.content_hash IS DISTINCT FROM a.h OR r.source_order IS DISTINCT FROM a.o OR r.live IS DISTINCT FROM a.l)
   THEN
-    RETURN QUERY SELECT 'heads', NULL::bigint, coalesce((SELECT jsonb_object_agg(encode(r.key_hash, 'hex'),
-      jsonb_build_array(encode(r.content_hash, 'hex'), r.source_order, r.live)) FROM admitted_heads(of_feed, h_key) r), '{}');
-    RETURN;
+    SELECT coalesce(jsonb_object_agg(encode(r.key_hash, 'hex'), jsonb_build_array(encode(r.content_hash, 'hex'), r.source_order, r.live)), '{}')
+      INTO detail FROM admitted_heads(of_feed, h_key) r;
+    IF EXISTS (SELECT FROM unnest(h_key, h_hash, h_order, h_live) AS a (k, h, o, l) WHERE (detail -> encode(a.k, 'hex')) IS DISTINCT FROM
+        CASE WHEN a.h IS NOT NULL THEN jsonb_build_array(encode(a.h, 'hex'), a.o, a.l) END) THEN
+      RETURN QUERY SELECT 'heads', NULL::bigint, detail;
+      RETURN;
+    END IF;
   END IF;
 
   INSERT INTO run (run_id, source, kind, attempt, state, started_at, beat_at, request)
