@@ -179,7 +179,8 @@ const measureSingles = async (
         p99Ms: own.p99Ms,
         floorP50Ms: floor.p50Ms,
         floorP99Ms: floor.p99Ms,
-        hubCpuMicrosPerRecord: Math.round(((after.cpuMs - before.cpuMs) * 1_000) / (own.next - from)),
+        hubCpuMicros: Math.round(((after.cpuMs - before.cpuMs) * 1_000) / (own.next - from)),
+        serveCpuMicros: Math.round(((after.serveCpuMs - before.serveCpuMs) * 1_000) / (own.next - from)),
       },
     },
   }
@@ -193,7 +194,7 @@ const measureOnce = async (folder: string, options: PushBenchOptions) => {
   const load: Load = await startChild('../push/load', [], {})
   try {
     const bench: Bench = { hub, db, load, env, keys: await keysOf(db, 64) }
-    const measured = options.rows === 0 ? [] : await measureFile(bench, folder, options.rows ?? 100_000)
+    const measured = options.rows === 1 ? [] : await measureFile(bench, folder, options.rows ?? 100_000)
     let from = 0
     for (const connections of connectionCounts) {
       const { measured: single, next } = await measureSingles(bench, connections, from)

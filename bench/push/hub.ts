@@ -6,8 +6,8 @@ import { sleep } from '../../src/kernel/clock.ts'
 
 export interface ServedHub {
   readonly port: number
-  /** Peak resident memory since the last reset, and processor time so far. */
-  usage(): Promise<{ readonly peakRssMb: number; readonly cpuMs: number }>
+  /** Peak resident memory since the last reset, and processor time so far, in all and of the serving thread. */
+  usage(): Promise<{ readonly peakRssMb: number; readonly cpuMs: number; readonly serveCpuMs: number }>
   resetPeak(): Promise<void>
   end(): Promise<void>
 }
@@ -18,6 +18,11 @@ const portIn = (log: string): number | null => {
 }
 
 const clockTicksPerSecond = 100
+
+const cpuMsIn = (stat: string): number => {
+  const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / clockTicksPerSecond
+}
 
 /** Starts it and waits until it says where it answers. Linux: usage is read from /proc. */
 export const serveHub = async (
@@ -43,10 +48,10 @@ export const serveHub = async (
     port,
     usage: async () => {
       const status = await readFile(`${proc}/status`, 'utf8')
-      const stat = (await readFile(`${proc}/stat`, 'utf8')).split(') ')[1]!.split(' ')
       return {
         peakRssMb: Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024),
-        cpuMs: ((Number(stat[11]) + Number(stat[12])) * 1_000) / clockTicksPerSecond,
+        cpuMs: cpuMsIn(await readFile(`${proc}/stat`, 'utf8')),
+        serveCpuMs: cpuMsIn(await readFile(`${proc}/task/${child.pid}/stat`, 'utf8')),
       }
     },
     resetPeak: async () => {

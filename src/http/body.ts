@@ -14,6 +14,24 @@ const readBody = async (request: Request, bytesMax: number): Promise<Buffer> => 
   return Buffer.concat(chunks)
 }
 
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* whole(request: Request): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(await request.arrayBuffer())
+}
+
+const wholeBytesMax = 65_536
+
+/**
+ * The body as it comes, for a handler that reads it itself and sets its own bounds. One that says it is small is taken whole: a stream of the web's
+ * kind costs more than all that a small push is.
+ */
+export const bodyBytes = (request: Request): AsyncIterable<Uint8Array> => {
+  const length = request.headers.get('content-length')
+  if (length !== null && Number(length) <= wholeBytesMax) return whole(request)
+  return (request.body as unknown as AsyncIterable<Uint8Array> | null) ?? nothing()
+}
+
 const mediaType = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
 
