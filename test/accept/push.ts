@@ -214,6 +214,7 @@ const checkBooks = async (environment: Record<string, string>): Promise<boolean>
 const sendOdd = async (world: World, seed: number): Promise<boolean> => {
   const bodies = fc.sample(oddBody, { seed, numRuns: malformedBodies })
   const statuses = new Map<number, number>()
+  const failures: string[] = []
   let slowestMs = 0
   let next = 0
   const before = await memoryMb(world.hub, 'VmRSS')
@@ -227,7 +228,10 @@ const sendOdd = async (world: World, seed: number): Promise<boolean> => {
         signal: AbortSignal.timeout(answerWithinMs),
       }).then(
         (answer) => answer.text().then(() => answer.status),
-        () => 0,
+        (error: unknown) => {
+          failures.push(String((error as Error).cause ?? error))
+          return 0
+        },
       )
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       slowestMs = Math.max(slowestMs, performance.now() - begun)
@@ -241,6 +245,7 @@ const sendOdd = async (world: World, seed: number): Promise<boolean> => {
       .map(([s, n]) => `${s} × ${n}`)
       .join(', ')}`,
   )
+  for (const failure of new Set(failures)) say(`     no answer: ${failure}`)
   const isAnswered = expectThat(
     [...statuses.keys()].every((status) => status >= 200 && status < 500),
     `${malformedBodies} malformed bodies: none answered with 5xx, none without an answer; slowest ${Math.round(slowestMs)} ms`,
