@@ -302,20 +302,24 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
   )
 }
 
-/** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
-const storeFill = async (client: PoolClient, target: LandTarget, { rows, fields }: Fill): Promise<void> => {
-  if (rows === 0) return
+/** A gather's fill as `batch_fill` holds it: rows, fields with the feed's own first, filled, missing, how many are the feed's own. */
+export const fillColumns = ({ rows, fields }: Fill): unknown[] => {
   const sorted = [...fields].sort((a, b) => Number(b.known) - Number(a.known))
+  return [
+    rows,
+    sorted.map((f) => f.field),
+    sorted.map((f) => f.filled),
+    sorted.map((f) => f.missing),
+    sorted.filter((f) => f.known).length,
+  ]
+}
+
+/** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
+const storeFill = async (client: PoolClient, target: LandTarget, fill: Fill): Promise<void> => {
+  if (fill.rows === 0) return
   await client.query(
     `INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) SELECT $1, fetched, $2, $3::text[], $4::int[], $5::int[], $6 FROM batch WHERE batch_id = $1`,
-    [
-      target.batchId,
-      rows,
-      sorted.map((f) => f.field),
-      sorted.map((f) => f.filled),
-      sorted.map((f) => f.missing),
-      sorted.filter((f) => f.known).length,
-    ],
+    [target.batchId, ...fillColumns(fill)],
   )
 }
 

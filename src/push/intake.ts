@@ -2,6 +2,7 @@
 import type { AnyFeed, RawRow } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
 import type { Keyring } from '../kernel/cipher.ts'
+import { elapsedMs } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { defaultGatherBounds, type GatherBounds } from '../landing/gather.ts'
@@ -69,6 +70,7 @@ const smallRowsMax = 1_000
 const smallCharsMax = 1_048_576
 const largeAtOnceMax = 4
 const tidyEveryMs = 3_600_000
+const readerLifeMs = 600_000
 
 /** Reads ahead until the body ends or proves to be large. `rest` goes on where this left off. */
 const readStart = async (body: PushBody): Promise<{ rows: RawRow[]; isWhole: boolean }> => {
@@ -117,11 +119,13 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     return feed
   }
 
-  /** One for all small pushes of a feed: they are read without a pause, so the drift it has counted then is that of one push. */
-  const readers = new Map<string, RowReader>()
+  /** One for all small pushes of a feed: they are read without a pause, so what it has counted then is of one push. It knows the day: made anew. */
+  const readers = new Map<string, { readonly reader: RowReader; readonly untilMs: number }>()
   const readerOf = (feed: AnyFeed): RowReader => {
-    const reader = readers.get(feed.id) ?? createRowReader(feed, keyring.blind)
-    readers.set(feed.id, reader)
+    const kept = readers.get(feed.id)
+    if (kept && kept.untilMs > elapsedMs()) return kept.reader
+    const reader = createRowReader(feed, keyring.blind)
+    readers.set(feed.id, { reader, untilMs: elapsedMs() + readerLifeMs })
     return reader
   }
 

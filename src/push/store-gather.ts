@@ -11,7 +11,8 @@ import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { refuseOrphansOf } from '../landing/batch.ts'
 import type { Head } from '../landing/classify.ts'
-import { classifyAll, isSealedFeed, type Pass, quarantineKey } from '../landing/land.ts'
+import { mergeFills } from '../landing/fill.ts'
+import { classifyAll, fillColumns, isSealedFeed, type Pass, quarantineKey } from '../landing/land.ts'
 import { sealRows } from '../landing/seal.ts'
 import { pushError } from './codes.ts'
 import { mergeDrift } from './drift.ts'
@@ -48,6 +49,7 @@ const parameters = [
   ...['bytea[]', 'text[]', 'bytea[]', 'text[]', 'boolean[]', 'text[]'],
   ...['text[]', 'bigint[]', 'jsonb[]', 'text[]', 'boolean'],
   ...['text[]', 'text[]', 'bigint[]'],
+  ...['int', 'text[]', 'int[]', 'int[]', 'int'],
   ...['text[]', 'text[]', 'text[]', 'text[]', 'int[]', 'jsonb[]'],
   ...['int[]', 'int[]', 'text[]', 'bytea[]', 'jsonb[]'],
   ...['text[]', 'jsonb[]'],
@@ -201,6 +203,7 @@ export const storeGather = async (
       ...versions(pass, texts),
       ...(await quarantined(deps, feed, pass)),
       ...drifted(fresh),
+      ...fillColumns(mergeFills(fresh.map((push) => push.fill))),
       ...receipts(all, pass),
       ...audited(fresh),
     ])

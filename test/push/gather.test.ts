@@ -5,6 +5,7 @@ import { checkAll } from '../../src/check.ts'
 import { type HubError, isHubError } from '../../src/kernel/errors.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { openBatch } from '../../src/landing/batch.ts'
+import { noFill } from '../../src/landing/fill.ts'
 import { land } from '../../src/landing/land.ts'
 import { createRowReader } from '../../src/landing/read-row.ts'
 import { startRun } from '../../src/landing/run.ts'
@@ -36,7 +37,7 @@ const pushOf = (feed: AnyFeed, rows: readonly unknown[], key: string | null = nu
       const at = { source: receiptId, row: i + 1 }
       return { read: reader.read({ text: JSON.stringify(row), at }), at }
     }),
-    drift: reader.takeDrift(),
+    ...reader.takeCounts(),
   }
 }
 
@@ -59,6 +60,8 @@ const state = `SELECT encode(r.key_hash, 'hex') AS key, encode(r.content_hash, '
     (SELECT string_agg(v.op::text, '' ORDER BY v.batch_id, v.ord) FROM raw_version v WHERE v.key_hash = r.key_hash) AS ops,
     (SELECT live FROM feed_state s WHERE s.feed = r.feed) AS live_in_all
   FROM record r WHERE r.feed = 'transport.sections' ORDER BY r.key_hash`
+
+const fill = `SELECT f.rows, f.fields, f.filled, f.missing, f.known FROM batch_fill f JOIN batch b USING (batch_id) WHERE b.feed = 'transport.sections' ORDER BY b.batch_id`
 
 test(`rows in any order, versions older, changed, taken back and brought again, come to what landing makes of them (seed ${seed})`, async () => {
   const random = seededRandom(seed)
@@ -84,6 +87,7 @@ test(`rows in any order, versions older, changed, taken back and brought again, 
     expect(told('unchanged') + told('repeated')).toBe(Number(figures.unchanged + figures.repeated))
   }
   expect((await db.owner().query(state)).rows).toEqual((await reference.owner().query(state)).rows)
+  expect((await db.owner().query(fill)).rows).toEqual((await reference.owner().query(fill)).rows)
 })
 
 describe('heads that are not as assumed', () => {
@@ -93,7 +97,15 @@ describe('heads that are not as assumed', () => {
     const { batchId } = await openBatch(db, sections, run, { mode: 'increment', ownBatch: true })
     const moving = pushOf(sections, [section({ htdbh: 'open', htj: '2.00' }), section({ htdbh: 'only there' })])
     const target = { feed: sections, batchId, mode: 'increment' as const, ...run, keyring: hub.keyring }
-    const rest = { drift: [], resume: null, isLast: false, watermark: null, declaredRows: null, declaredFen: null }
+    const rest = {
+      drift: [],
+      fill: noFill,
+      resume: null,
+      isLast: false,
+      watermark: null,
+      declaredRows: null,
+      declaredFen: null,
+    }
     await land(db, target, { rows: moving.rows, ...rest })
     expect(
       await store(

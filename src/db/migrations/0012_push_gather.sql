@@ -22,7 +22,8 @@ $$;
 
 -- Answers: `stored` (with the batch); or, and then nothing was done, `heads` {key: [content hash, source order, live]}, `known` {idempotency key:
 -- [receipt, fingerprint]}, `orphans` where a delivery that nobody goes on with is to be refused first. Arrays of one letter run in step: h assumed
--- heads (a null hash: no record), i idempotency, v versions in their order, q quarantine, d drift, r receipts, a audit.
+-- heads (a null hash: no record), i idempotency, v versions in their order, q quarantine, d drift, f fill (the feed's own fields first, f_known of
+-- them), r receipts, a audit.
 CREATE FUNCTION push_gather(
   of_feed text, mapping int, of_run text, at_time timestamptz, by_actor text, counts jsonb,
   h_key bytea[], h_hash bytea[], h_order text[], h_live boolean[],
@@ -30,6 +31,7 @@ CREATE FUNCTION push_gather(
   v_key bytea[], v_op text[], v_hash bytea[], v_order text[], v_live boolean[], v_payload text[],
   q_source text[], q_row bigint[], q_fault jsonb[], q_payload text[], q_sealed boolean,
   d_field text[], d_kind text[], d_rows bigint[],
+  f_rows int, f_field text[], f_filled int[], f_missing int[], f_known int,
   r_id text[], r_department text[], r_sender text[], r_mode text[], r_rows int[], r_counts jsonb[],
   r_first_ord int[], r_versions int[], r_outcomes text[], r_keys bytea[], r_faults jsonb[],
   a_actor text[], a_detail jsonb[]
@@ -47,7 +49,7 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('landing ' || of_feed, 0));
 
-  IF EXISTS (SELECT FROM batch b WHERE b.feed = of_feed AND b.state = 'landing' AND b.channel = 'own'
+  IF EXISTS (SELECT FROM batch b WHERE b.feed = of_feed AND b.state = 'landing' AND b.channel IN ('own', 'backfill')
       AND NOT EXISTS (SELECT FROM run r WHERE r.run_id = b.run_id AND r.state = 'running')) THEN
     RETURN QUERY SELECT 'orphans', NULL::bigint, NULL::jsonb;
     RETURN;
@@ -108,6 +110,9 @@ BEGIN
     INSERT INTO drift (feed, field, kind, first_batch_id, last_batch_id, rows)
       SELECT of_feed, d.f, d.k, new_batch, new_batch, d.n FROM unnest(d_field, d_kind, d_rows) AS d (f, k, n) ORDER BY d.f, d.k
       ON CONFLICT (feed, field, kind) DO UPDATE SET last_batch_id = EXCLUDED.last_batch_id, rows = drift.rows + EXCLUDED.rows;
+  END IF;
+  IF f_rows > 0 THEN
+    INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) VALUES (new_batch, 0, f_rows, f_field, f_filled, f_missing, f_known);
   END IF;
   IF cardinality(i_key) > 0 THEN
     INSERT INTO idempotency (feed, key, fingerprint, receipt_id, at)
