@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
     const { run } = await import('./group.ts')
     return () => run()
   },
+  push: async () => (await import('./push.ts')).run,
 }
 
 const { values, positionals } = parseArgs({

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { type Faults, feeds, readFaultOrder } from './faults.ts'
 import { trueParties, trueProjects, trueStats } from './truth.ts'
+import { taxFaults } from './world/tax-faults.ts'
 import type { World } from './world/world.ts'
 
 export interface TruthOptions {
@@ -33,6 +34,7 @@ export const truthRoutes = (options: TruthOptions): Hono => {
       )
     return answer(trueParties(world, feed), streamed(c.req.header('accept'), c.req.query('format')))
   })
+  app.get('/truth/tax-faults', (c) => answer(taxFaults(world), streamed(c.req.header('accept'), c.req.query('format'))))
   app.get('/truth/stats', (c) => c.json(trueStats(world)))
 
   app.post('/advance', async (c) => {

@@ -38,8 +38,11 @@ export interface ImportReport {
   readonly error: unknown
 }
 
+/** A delivery that an earlier run left open and that was fetched anew is no failure of this one. */
+const isRefused = (b: BatchFigures): boolean => b.state === 'refused' && b.holdReason?.code !== landingCodes.restarted
+
 const stateOf = (batches: readonly BatchFigures[], discrepancies: readonly Discrepancy[]): RunState => {
-  if (batches.some((b) => b.state === 'refused')) return 'failed'
+  if (batches.some(isRefused)) return 'failed'
   if (batches.some((b) => b.state === 'held' || b.state === 'queued')) return 'held'
   return discrepancies.length === 0 ? 'green' : 'unreconciled'
 }
@@ -147,6 +150,7 @@ export const runWith = async (
       }
       await watched(watch, () => land({ delivery, noteTroubles, progress, watch }))
       watch.stop()
+      await progress.flush()
       const landingMs = Math.round(elapsedMs() - start)
       const times = await stages()
       const batches = await runBatches(db, run.runId)
@@ -160,7 +164,7 @@ export const runWith = async (
         stages: times,
         landingMs,
       }
-      const refused = batches.find((b) => b.state === 'refused')?.holdReason ?? null
+      const refused = batches.find(isRefused)?.holdReason ?? null
       await finishRun(db.pipeline, run, report.state, figuresJson(report), refused)
       return { ...report, error: refused }
     } catch (error) {
@@ -168,6 +172,7 @@ export const runWith = async (
       if (isHubError(error))
         log.warn({ code: error.code, reason: error.message, feed: input.feed.id }, 'an import stopped')
       else log.error({ err: error, feed: input.feed.id }, 'an import stopped')
+      await progress.flush()
       const batches = await runBatches(db, run.runId)
       const report = {
         ...base,

@@ -36,7 +36,11 @@ const entries: Feed<OfficerEntryRow> = defineFeed({
     kind: 'officerEntry',
     entry: entry(r.CJLX_DM),
     about: about({ projectCode: projectCode(r.XMDM), name: text(r.XMMC) }),
-    parties: [...parties(r.NSRMC, r.NSRSBH, 'contractor'), ...parties(r.HTDF_MC, null, 'owner')],
+    // The other side of a subcontract is the subcontractor, of everything else the owner.
+    parties: [
+      ...parties(r.NSRMC, r.NSRSBH, 'contractor'),
+      ...parties(r.HTDF_MC, null, r.CJLX_DM === '2' ? 'subcontractor' : 'owner'),
+    ],
     amountFen: yuan(r.JE),
     paymentRatioBp: rateBp(r.ZFBL),
     retentionBp: rateBp(r.ZBJBL),
@@ -46,6 +50,6 @@ const entries: Feed<OfficerEntryRow> = defineFeed({
   }),
   ignore: [],
   sealAlso: (r) => identityFields(r, ['NSRSBH']),
-  mapping: 1,
+  mapping: 2,
 })
 export default entries

@@ -137,7 +137,7 @@ export const SourceItem = z.object({
     .object({ period: z.string(), reason: z.string().nullable(), receivedAt: Instant })
     .nullable()
     .describe('最近一次零报送'),
-  today: ArrivalItem.nullable().describe('最近一个应报日的到数情况；无报送要求为空'),
+  today: ArrivalItem.nullable().describe('最近一个应报日的到数情况，尚无则为下一个；无报送要求为空'),
   nextRuns: z.array(Instant).describe('今后两次拉取'),
   lastMessage: MessageItem.nullable().describe('最近一条逾期或恢复的消息'),
 })

@@ -8,10 +8,15 @@ import { completions, permits } from './housing.ts'
 import { powerAccounts, powerInstallations, powerReadings } from './power-sources.ts'
 import { land } from './resources.ts'
 import { securityRentals, securitySeals } from './security-sources.ts'
-import { crossRegionSource } from './tax-cross-region.ts'
-import { entrySources } from './tax-entries.ts'
-import { filingSources } from './tax-filings.ts'
-import { supplySources } from './tax-supply.ts'
+import { taxOfficerEntries } from './tax-entries.ts'
+import { taxPayments } from './tax-payments.ts'
+import { taxPrepayments } from './tax-prepayments.ts'
+import { taxInvoiceQuotas } from './tax-quotas.ts'
+import { taxCrossRegionReports } from './tax-reports.ts'
+import { taxReturns } from './tax-returns.ts'
+import { taxRiskTasks } from './tax-risk.ts'
+import { taxSocialInsurance } from './tax-social.ts'
+import { taxInvoiceSupplies } from './tax-supplies.ts'
 import { observations } from './town.ts'
 import { transportProjects } from './transport-projects.ts'
 import { waterSources } from './water.ts'
@@ -26,10 +31,15 @@ export const sources: readonly Source[] = [
   powerReadings,
   securityRentals,
   securitySeals,
-  ...filingSources,
-  ...supplySources,
-  crossRegionSource,
-  ...entrySources,
+  taxReturns,
+  taxPayments,
+  taxPrepayments,
+  taxInvoiceSupplies,
+  taxInvoiceQuotas,
+  taxCrossRegionReports,
+  taxSocialInsurance,
+  taxRiskTasks,
+  taxOfficerEntries,
   registrations,
   changes,
   permits,

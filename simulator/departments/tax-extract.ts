@@ -1,56 +1,66 @@
-/** What the core's further extracts share: rows that are told from a day on and change on given days, written as a table a day. */
+/** What the core's further extracts share: records that are told when they arise and told again on the days on which they change, as a table a day. */
 import { forFiles } from '../fault-kinds.ts'
 import type { SaidRecord, StreamedSource } from '../source.ts'
-import type { Day } from '../world/calendar.ts'
-import { isoDay } from '../world/calendar.ts'
+import { type Day, isoDay } from '../world/calendar.ts'
 import type { DatasetId } from '../world/entries.ts'
+import type { County } from '../world/places.ts'
+import { fullName, variantName } from '../world/project-names.ts'
 import type { Project } from '../world/projects.ts'
+import type { Random } from '../world/random.ts'
 import type { World } from '../world/world.ts'
 import type { Mention } from './wording.ts'
 
 export interface ToldRow {
   readonly key: string
   readonly project?: Project | null
-  readonly mentions?: readonly Mention[]
-  /** The first day on which the core's extract holds it, and those on which it has changed. */
-  readonly told: Day
-  readonly changes?: readonly (Day | null)[]
-  /** The row as it stands on the world's clock; made only for rows that are asked for. */
-  readonly row: () => Record<string, string>
+  /** Days on which the record is new or changed, in any order; it exists from the first of them on. */
+  readonly days: readonly Day[]
+  /** The record as it stands on the world's clock; made only for what is asked for. */
+  readonly say: () => { readonly row: Record<string, string>; readonly mentions?: readonly Mention[] }
 }
 
-const isNews = ({ told, changes }: ToldRow, day: Day): boolean => told === day || (changes?.includes(day) ?? false)
+const isDue = (world: World, { days }: ToldRow, day: Day | null): boolean =>
+  day === null ? days.some((one) => one <= world.clock) : days.includes(day)
 
-/** @param all every row that will ever be told, or at least those told by the world's clock */
+/** @param all gives every record told by the world's clock (`day` null), or at least those with news on that day */
 export const taxExtract = (options: {
   readonly feed: DatasetId
   readonly columns: string
   readonly sumColumn: string | null
   readonly drifted: string
   readonly gzip?: boolean
-  readonly all: (world: World) => Iterable<ToldRow>
-}): StreamedSource => {
-  const name = options.feed.slice('tax.'.length)
-  return {
-    kind: 'streamed',
-    feed: options.feed,
-    drifted: options.drifted,
-    faults: [...forFiles, 'totalTooLow', 'wrongEncoding', 'twoPayloads', 'futureDate'],
-    updateTime: null,
-    extract: {
-      file: `${name}_{day}.csv${options.gzip ? '.gz' : ''}`,
-      encoding: 'utf-8',
-      columns: options.columns.split(' '),
-      sumColumn: options.sumColumn,
-    },
-    *records(world: World, day: Day | null): Generator<SaidRecord> {
-      for (const told of options.all(world)) {
-        if (told.told > world.clock || (day !== null && !isNews(told, day))) continue
-        yield { key: [told.key], project: told.project ?? null, row: told.row(), mentions: told.mentions ?? [] }
-      }
-    },
-  }
-}
+  readonly all: (world: World, day: Day | null) => Iterable<ToldRow>
+}): StreamedSource => ({
+  kind: 'streamed',
+  feed: options.feed,
+  drifted: options.drifted,
+  faults: [...forFiles, 'totalTooLow', 'wrongEncoding', 'twoPayloads', 'futureDate'],
+  updateTime: null,
+  extract: {
+    file: `${options.feed.slice('tax.'.length)}_{day}.csv${options.gzip ? '.gz' : ''}`,
+    encoding: 'utf-8',
+    columns: options.columns.split(' '),
+    sumColumn: options.sumColumn,
+  },
+  *records(world: World, day: Day | null): Generator<SaidRecord> {
+    for (const told of options.all(world, day)) {
+      if (!isDue(world, told, day)) continue
+      const { row, mentions = [] } = told.say()
+      yield { key: [told.key], project: told.project ?? null, row, mentions }
+    }
+  },
+})
 
 /** Empty text for what is not known on the world's clock. */
 export const dayText = (world: World, day: Day | null): string => (day === null || day > world.clock ? '' : isoDay(day))
+
+/** 数据归属地区: the county's office in the core's own eleven digits. */
+export const belongsTo = (county: County): string => `1${county.code}0000`
+
+export const treasuryOf = (county: County): string => `国家金库郑州市${county.name}支库`
+
+/** A project's name as it is typed into a form of the core. */
+export const typedName = (project: Project, random: Random): string =>
+  random.chance(0.5)
+    ? fullName(project.name, project.owner.name)
+    : variantName(project.name, project.owner.name, random)

@@ -2,12 +2,12 @@
 import type { Day } from '../world/calendar.ts'
 import { dateTime, dayOf, isoDay, yearOf } from '../world/calendar.ts'
 import { invoiceNumber, personNumber, phoneNumber } from '../world/codes.ts'
-import { siteNumberOf } from '../world/cross-region.ts'
 import type { Invoice } from '../world/invoices.ts'
 import type { Party } from '../world/party.ts'
 import { nameOn } from '../world/party.ts'
 import { fullName, variantName } from '../world/project-names.ts'
 import { Random } from '../world/random.ts'
+import { reportOf } from '../world/tax-reports.ts'
 import { givenNames, surnames, tradeName, tradeNames } from '../world/words.ts'
 import type { World } from '../world/world.ts'
 import { type Mention, yuanText } from './wording.ts'
@@ -185,12 +185,15 @@ const worksColumns = (world: World, invoice: Invoice, digital: boolean, random: 
     JZFWFSD: inRemark ? '' : site,
     JZXXDZ: inRemark ? '' : project.town.name,
     KDSBZ: outside ? 'Y' : 'N',
-    KQYSSXBYGLBH:
-      outside && project.story?.isReported !== false && random.chance(0.8)
-        ? siteNumberOf(world.seed, project, invoice.work.contract, invoice.seller)
-        : '',
+    KQYSSXBYGLBH: outside && random.chance(0.8) ? siteNumber(world, invoice) : '',
     BZ: inRemark ? `工程名称:${name} 工程地点:${site}${project.town.name}` : '',
   }
+}
+
+/** The number under which the seller had checked in by then. */
+const siteNumber = (world: World, { work, seller, day }: Invoice): string => {
+  const report = work && reportOf(world.seed, work.project, work.contract, seller)
+  return report?.checkedInOn != null && report.checkedInOn <= day ? report.siteNumber : ''
 }
 
 const reviseInvoice = (world: World, invoice: Invoice, row: Record<string, string>): void => {

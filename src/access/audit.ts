@@ -26,10 +26,10 @@ const insertMany = {
     SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bigint[])`,
 }
 
-// PostgreSQL's text cannot hold U+0000, and identity numbers must not come to rest in the trail.
-const detailText = (entry: AuditEntry): string =>
+/** What an audit row says, as it is stored. PostgreSQL's text cannot hold U+0000, and identity numbers must not come to rest in the trail. */
+export const auditDetail = (detail: AuditEntry['detail']): string =>
   redact(
-    JSON.stringify(entry.detail ?? {}, (_, value) => (typeof value === 'bigint' ? value.toString() : value)).replaceAll(
+    JSON.stringify(detail ?? {}, (_, value) => (typeof value === 'bigint' ? value.toString() : value)).replaceAll(
       '\\u0000',
       '',
     ),
@@ -41,7 +41,7 @@ const columnsOf = (entries: readonly { readonly at: Date; readonly entry: AuditE
   entries.map(({ entry }) => entry.actor.role),
   entries.map(({ entry }) => entry.action),
   entries.map(({ entry }) => entry.subject.replaceAll('\u0000', '')),
-  entries.map(({ entry }) => detailText(entry)),
+  entries.map(({ entry }) => auditDetail(entry.detail)),
   entries.map(({ entry }) => entry.tick ?? null),
 ]
 

@@ -2,7 +2,7 @@
  * Who holds which bearer token or API key. Both are random, so a plain SHA-256 is enough to keep them from being read back (unlike passwords), and
  * they are found by an index on it: how long that takes says nothing of the text. Making and ending them is `tokens.ts`, `api-keys.ts`, `login.ts`.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Queryable } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
@@ -40,7 +40,7 @@ const keyByHash = {
 }
 const markKeyUsed = `UPDATE api_key SET last_used_on = $2 WHERE id = $1 AND last_used_on IS DISTINCT FROM $2`
 
-export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const hashOfToken = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 const cacheMs = 5_000
 const cacheMax = 10_000
@@ -119,9 +119,9 @@ export const createCredentials = (pool: Queryable): Credentials => {
 
   return {
     byToken: (token) => {
-      const hash = hashOfToken(token)
-      const look = token.startsWith(`${apiKeyPrefix}_`) ? () => lookKey(hash) : () => lookToken(byHash, hash)
-      return cached(`hash ${hash.toString('base64')}`, look)
+      const digest = hashOfToken(token)
+      const look = token.startsWith(`${apiKeyPrefix}_`) ? () => lookKey(digest) : () => lookToken(byHash, digest)
+      return cached(`hash ${digest.toString('base64')}`, look)
     },
     byTokenId: (id) => cached(`id ${id}`, () => lookToken(byId, id)),
   }

@@ -1,4 +1,5 @@
 /** The hub's HTTP face: every route of the table, and around each request an id, headers, one catch point and one log line. */
+import { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { createAuditTrail } from '../access/audit.ts'
@@ -10,6 +11,7 @@ import { elapsedMs } from '../kernel/clock.ts'
 import { withContext } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import { jsonText } from './answer.ts'
+import { leaveBody } from './body.ts'
 import type { AppDeps, AppInput } from './deps.ts'
 import { sessionCookieHeader } from './identify.ts'
 import { type Language, languageOf } from './language.ts'
@@ -124,6 +126,9 @@ export const createApp = (input: AppInput): App => {
       }
       const ms = elapsedMs() - startMs
       const { status } = response
+      const incoming = c.env?.incoming
+      const goesOn = !(incoming instanceof IncomingMessage) || incoming.complete || (await leaveBody(incoming))
+      if (!goesOn) response.headers.set('connection', 'close')
       for (const [name, value] of Object.entries({
         ...securityHeaders(route),
         ...notes.quota?.headers,

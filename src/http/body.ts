@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { problemError } from './problem.ts'
 
 /** The body as bytes, at most `bytesMax`: what is longer is refused without being read to its end. Throws `http.too_large`. */
@@ -6,12 +7,34 @@ const readBody = async (request: Request, bytesMax: number): Promise<Buffer> => 
   if (request.body === null) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of streamed(request)) {
     size += chunk.byteLength
     if (size > bytesMax) throw problemError('http.too_large')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* whole(request: Request): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(await request.arrayBuffer())
+}
+
+/** A body that is not read to its end is left, not cancelled: that would close the connection before the sender has read why. */
+const streamed = (request: Request): AsyncIterable<Uint8Array> =>
+  request.body?.values({ preventCancel: true }) ?? nothing()
+
+const wholeBytesMax = 65_536
+
+/**
+ * The body as it comes, for a handler that reads it itself and sets its own bounds. One that says it is small is taken whole: a stream of the web's
+ * kind costs more than all that a small push is.
+ */
+export const bodyBytes = (request: Request): AsyncIterable<Uint8Array> => {
+  const length = request.headers.get('content-length')
+  if (length !== null && Number(length) <= wholeBytesMax) return whole(request)
+  return streamed(request)
 }
 
 const mediaType = (request: Request): string =>
@@ -33,3 +56,33 @@ export const readJson = async (request: Request, bytesMax: number): Promise<unkn
 /** A form's fields; of a field sent twice the last counts. Throws `http.too_large`. */
 export const readForm = async (request: Request, bytesMax: number): Promise<Record<string, string>> =>
   Object.fromEntries(new URLSearchParams((await readBody(request, bytesMax)).toString('utf8')))
+
+const leftBytesMax = 1_048_576
+const leftMaxMs = 1_000
+
+/**
+ * Takes what is left of a body that nobody read to its end, and gives whether the connection can go on. Without that the sender, still sending, would
+ * find it closed and not the answer; a long rest is not waited for: then the answer has to say that the connection ends (RFC 9112, 9.3).
+ */
+export const leaveBody = (incoming: IncomingMessage): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (incoming.complete || incoming.destroyed) {
+      resolve(true)
+      return
+    }
+    let left = 0
+    const stop = (): void => {
+      clearTimeout(timer)
+      incoming.off('data', onData).off('end', stop).off('close', stop)
+      resolve(incoming.complete)
+    }
+    const timer = setTimeout(stop, leftMaxMs)
+    const onData = (chunk: Uint8Array): void => {
+      left += chunk.byteLength
+      if (left > leftBytesMax || incoming.complete) stop()
+      // Whoever read it before may have it paused.
+      else incoming.resume()
+    }
+    incoming.on('data', onData).on('end', stop).on('close', stop)
+    incoming.resume()
+  })

@@ -261,6 +261,13 @@ const refuseOrphans = async (client: PoolClient, feed: string): Promise<void> =>
     )
 }
 
+/** The same for one feed in a transaction of its own. */
+export const refuseOrphansOf = (db: Pick<Database, 'pipeline'>, feed: string): Promise<void> =>
+  transaction(db.pipeline, async (client) => {
+    await lockFeed(client, feed)
+    await refuseOrphans(client, feed)
+  })
+
 const checkDeclared = (b: BatchFigures): HoldReason | null => {
   if (b.declaredRows === null || b.declaredRows === b.fetched) return null
   return reason(

@@ -9,6 +9,7 @@ export const landingCodes = {
   fenced: 'landing.fenced',
   stalled: 'landing.stalled',
   batchGone: 'landing.batch_gone',
+  restarted: 'landing.restarted',
   shortDelivery: 'landing.short_delivery',
   sumMismatch: 'landing.sum_mismatch',
   holdRows: 'landing.hold_rows',

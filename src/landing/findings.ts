@@ -6,6 +6,7 @@ import type { Trouble } from '../connect/http.ts'
 import type { Database } from '../db/database.ts'
 import { isHubError, type PublicMessage } from '../kernel/errors.ts'
 import type { BatchFigures, HoldReason } from './batch.ts'
+import { landingCodes } from './codes.ts'
 import { remedyOf } from './remedies.ts'
 
 export interface Finding {
@@ -52,7 +53,7 @@ const healed = (error: unknown, troubles: readonly Trouble[]): Finding[] =>
     .filter(({ code }) => !isHubError(error, code))
     .map(({ code, what, where, times }) => ({ kind: 'healed', code, what, where, times, todo: remedyOf(code) }))
 
-const heldAs = (kind: 'refused' | 'held', reason: HoldReason, feed: string): Finding => ({
+const heldAs = (kind: 'refused' | 'held' | 'healed', reason: HoldReason, feed: string): Finding => ({
   kind,
   code: reason.code,
   what: {
@@ -67,6 +68,7 @@ const heldAs = (kind: 'refused' | 'held', reason: HoldReason, feed: string): Fin
 const ofBatches = (batches: readonly BatchFigures[]): Finding[] =>
   batches.flatMap((b) => {
     if (b.holdReason === null || !['refused', 'held', 'queued'].includes(b.state)) return []
+    if (b.holdReason.code === landingCodes.restarted) return [heldAs('healed', b.holdReason, b.feed)]
     return [heldAs(b.state === 'refused' ? 'refused' : 'held', b.holdReason, b.feed)]
   })
 

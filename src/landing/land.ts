@@ -7,7 +7,7 @@ import type { PoolClient } from 'pg'
 import type { AnyFeed, RawRow } from '../connect/feed.ts'
 import { copyRows } from '../db/copy.ts'
 import type { Database } from '../db/database.ts'
-import { transaction } from '../db/transaction.ts'
+import { type Queryable, transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { now } from '../kernel/clock.ts'
 import { codeOf, HubError } from '../kernel/errors.ts'
@@ -193,7 +193,8 @@ const columnsOf = (versions: readonly Version[]) => [
   versions.map((v) => v.classified.head.live),
 ]
 
-interface Pass {
+/** What a gather comes to beside the heads that are known. */
+export interface Pass {
   readonly versions: Version[]
   readonly outcomes: (Outcome | 'quarantined')[]
   readonly faulty: { readonly row: FaultyRow; readonly at: RawRow['at'] }[]
@@ -246,9 +247,12 @@ const tryFirstLoad = async (client: PoolClient, target: LandTarget, pass: Pass):
   }
 }
 
+/** Whether a feed's records hold personal data. */
+export const isSealedFeed = (feed: AnyFeed): boolean => feed.sensitive.length > 0 || feed.sealAlso !== undefined
+
 const storeFaulty = async (client: PoolClient, target: LandTarget, pass: Pass): Promise<void> => {
   if (pass.faulty.length === 0) return
-  const isSealed = target.feed.sensitive.length > 0 || target.feed.sealAlso !== undefined
+  const isSealed = isSealedFeed(target.feed)
   const key = isSealed ? await quarantineKey(client, target.keyring, target.feed.id) : null
   await copyRows(
     client,
@@ -269,7 +273,7 @@ const storeFaulty = async (client: PoolClient, target: LandTarget, pass: Pass): 
 }
 
 /** Rows that break the contract cannot be taken apart, so those of a feed with personal data are sealed whole, under the feed's own key. */
-export const quarantineKey = async (client: PoolClient, keyring: Keyring, feed: string): Promise<Buffer> => {
+export const quarantineKey = async (client: Queryable, keyring: Keyring, feed: string): Promise<Buffer> => {
   const subject = bytea(keyring.blind(`quarantine ${feed}`))
   await client.query(
     `INSERT INTO subject_key (subject, wrapped_key, created_at) VALUES ($1, decode($2, 'hex'), $3) ON CONFLICT DO NOTHING`,
@@ -298,20 +302,24 @@ const storeDrift = async (client: PoolClient, target: LandTarget, gather: Gather
   )
 }
 
-/** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
-const storeFill = async (client: PoolClient, target: LandTarget, { rows, fields }: Fill): Promise<void> => {
-  if (rows === 0) return
+/** A gather's fill as `batch_fill` holds it: rows, fields with the feed's own first, filled, missing, how many are the feed's own. */
+export const fillColumns = ({ rows, fields }: Fill): unknown[] => {
   const sorted = [...fields].sort((a, b) => Number(b.known) - Number(a.known))
+  return [
+    rows,
+    sorted.map((f) => f.field),
+    sorted.map((f) => f.filled),
+    sorted.map((f) => f.missing),
+    sorted.filter((f) => f.known).length,
+  ]
+}
+
+/** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
+const storeFill = async (client: PoolClient, target: LandTarget, fill: Fill): Promise<void> => {
+  if (fill.rows === 0) return
   await client.query(
     `INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) SELECT $1, fetched, $2, $3::text[], $4::int[], $5::int[], $6 FROM batch WHERE batch_id = $1`,
-    [
-      target.batchId,
-      rows,
-      sorted.map((f) => f.field),
-      sorted.map((f) => f.filled),
-      sorted.map((f) => f.missing),
-      sorted.filter((f) => f.known).length,
-    ],
+    [target.batchId, ...fillColumns(fill)],
   )
 }
 

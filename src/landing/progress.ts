@@ -16,6 +16,8 @@ export interface ProgressKeeper {
   page(): void
   rows(count: number): void
   slice(slice: number, slices: number, day: string): void
+  /** Writes what has not been written yet. */
+  flush(): Promise<void>
 }
 
 /** Writes at most this often. */
@@ -23,12 +25,16 @@ const everyMs = 1_000
 
 export const keepProgress = (db: Database, run: Run): ProgressKeeper => {
   let told: RunProgress = { pages: 0, rows: 0 }
+  let written = told
   let writtenAt = Number.NEGATIVE_INFINITY
-  const change = (more: Partial<RunProgress>, isForced = false): void => {
-    told = { ...told, ...more }
-    if (!isForced && elapsedMs() - writtenAt < everyMs) return
+  // One after the other: an earlier one that came later would stand over it.
+  let tail = Promise.resolve()
+  const store = async (): Promise<void> => {
+    if (written === told) return
+    written = told
     writtenAt = elapsedMs()
-    db.pipeline
+    // What is shown of a run must not stop it.
+    await db.pipeline
       .query(`UPDATE run SET progress = $3, beat_at = $4 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`, [
         run.runId,
         run.attempt,
@@ -37,9 +43,21 @@ export const keepProgress = (db: Database, run: Run): ProgressKeeper => {
       ])
       .catch(() => undefined)
   }
+  const write = (): Promise<void> => {
+    tail = tail.then(store)
+    return tail
+  }
+  const change = (more: Partial<RunProgress>): void => {
+    told = { ...told, ...more }
+    if (elapsedMs() - writtenAt >= everyMs) void write()
+  }
   return {
     page: () => change({ pages: told.pages + 1 }),
     rows: (count) => change({ rows: told.rows + count }),
-    slice: (slice, slices, day) => change({ slice, slices, day }, true),
+    slice: (slice, slices, day) => {
+      told = { ...told, slice, slices, day }
+      void write()
+    },
+    flush: write,
   }
 }

@@ -4,7 +4,8 @@ import type { Database } from '../db/database.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { isHubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { type BatchFigures, closeBatch, dropOpenBatch, type OpenBatch, openBatch } from './batch.ts'
+import { type BatchFigures, closeBatch, dropOpenBatch, type HoldReason, type OpenBatch, openBatch } from './batch.ts'
+import { landingCodes } from './codes.ts'
 import { defaultGatherBounds, type GatherBounds, gatherPages, oneAhead } from './gather.ts'
 import { type LandTarget, land } from './land.ts'
 import { createRowReader } from './read-row.ts'
@@ -71,6 +72,33 @@ const landPages = async (
 /** Codes with which a source says that it no longer knows our checkpoint: the delivery starts again from the last complete one. */
 const lostCheckpoint = new Set(['connect.cursor_expired', 'connect.checkpoint_gone'])
 
+/**
+ * Codes with which a delivery proves that it did not come whole. What an earlier run stored of it may be where it went wrong (a page that lacked a
+ * row, landed before the end showed it): gone on with, it could never end well.
+ */
+const notWhole = new Set([
+  'landing.short_delivery',
+  'landing.early_empty_page',
+  'landing.repeated_page',
+  'landing.repeated_cursor',
+  'landing.more_than_declared',
+  'landing.total_shrank',
+])
+
+/** Why a delivery that an earlier run left open was dropped: no fault of the run that fetches it anew. */
+const givenUp = (found: string): HoldReason => ({
+  code: landingCodes.restarted,
+  message: {
+    zh: '上次中断的批次前后不一致，已放弃并从头重新取得',
+    en: 'what an earlier run had left open does not fit together; it was given up and fetched anew',
+  },
+  found,
+  bound: '',
+})
+
+const mustRestart = (code: string, batch: OpenBatch): boolean =>
+  lostCheckpoint.has(code) || (batch.isTakenOver && batch.resume !== null && notWhole.has(code))
+
 type PullOptions = { readonly since?: unknown; readonly until?: string; readonly signal: AbortSignal }
 
 /** Lands what is left of the open delivery; false where its source no longer knew the checkpoint and the delivery was dropped. */
@@ -93,9 +121,11 @@ const landRest = async (
     await landPages(d, batch.batchId, batch.mode, d.feed.pages!(access, request))
     return true
   } catch (error) {
-    if (!mayRestart || !isHubError(error) || !lostCheckpoint.has(error.code)) throw error
-    log.warn({ code: error.code, feed: d.feed.id }, 'the source lost our checkpoint; the delivery starts again')
-    const why = { code: error.code, message: error.publicMessage, found: '', bound: '' }
+    if (!mayRestart || !isHubError(error) || !mustRestart(error.code, batch)) throw error
+    log.warn({ code: error.code, feed: d.feed.id }, 'the delivery cannot be gone on with and starts again')
+    const why = lostCheckpoint.has(error.code)
+      ? { code: error.code, message: error.publicMessage, found: '', bound: '' }
+      : givenUp(error.code)
     await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, why)
     return false
   }

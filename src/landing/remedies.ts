@@ -107,6 +107,10 @@ const remedies: Readonly<Record<string, PublicMessage>> = {
   'landing.row_key_missing': fixRows,
   'landing.fenced': say('无需处理：另一次执行已接手。', 'Nothing to do: another attempt has taken this run over.'),
   'landing.batch_gone': waitAndAgain,
+  'landing.restarted': say(
+    '无需处理：上次中断的批次已放弃，并从头重新取得。',
+    'Nothing to do: what an earlier run had left open was given up and fetched anew.',
+  ),
   'landing.busy': say('无需处理：同一数据资源正在导入。', 'Nothing to do: this feed is being imported already.'),
   'landing.run_lost': waitAndAgain,
   'landing.stalled': waitAndAgain,

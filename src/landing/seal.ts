@@ -2,14 +2,14 @@
  * Sealing before storing (decision 7): a value becomes `sealed:<blind index>:<subject>:<cipher text>` inside the record's text. The key is the
  * subject's own, so destroying it erases the person from every version; equality survives through the blind index.
  */
-import type { PoolClient } from 'pg'
+import type { Queryable } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { now } from '../kernel/clock.ts'
 import type { SoundRow } from './read-row.ts'
 
 /** Data keys of the subjects, made where there is none yet. A destroyed key gives null: nothing of that person is stored again. */
 const subjectKeys = async (
-  client: PoolClient,
+  client: Queryable,
   keyring: Keyring,
   subjects: readonly string[],
 ): Promise<Map<string, Buffer | null>> => {
@@ -47,7 +47,7 @@ const sealedText = (row: SoundRow, key: Buffer | null, keyring: Keyring): string
 }
 
 /** Texts as they may be stored, in the order of `rows`. */
-export const sealRows = async (client: PoolClient, keyring: Keyring, rows: readonly SoundRow[]): Promise<string[]> => {
+export const sealRows = async (client: Queryable, keyring: Keyring, rows: readonly SoundRow[]): Promise<string[]> => {
   const subjects = [...new Set(rows.flatMap((r) => (r.seal ? [r.seal.subject] : [])))]
   if (subjects.length === 0) return rows.map((r) => r.text)
   const keys = await subjectKeys(client, keyring, subjects)

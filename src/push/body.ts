@@ -107,18 +107,26 @@ const rowsOf = (bytes: Bytes, kind: ReturnType<typeof bodyKind>, feed: AnyFeed):
 export interface PushBody {
   /** Groups of rows, numbered from 1 in the order of the body. Throws `push.bad_body`, `push.too_large`. */
   readonly rows: AsyncGenerator<RawRow[]>
-  /** Digest over what was read so far, hex; call it at the end. */
+  /** Digest over what was read so far, hex; call it at the end. Empty where no salt was given. */
   readonly fingerprint: () => string
 }
 
-/** Opens a body. `source` names it in versions and quarantine: the receipt's id. `salt`: what else makes two pushes differ. */
+/**
+ * Opens a body. `source` names it in versions and quarantine: the receipt's id. `salt`: what else makes two pushes differ;
+ * null where nobody will ask for the digest.
+ */
 export const openBody = (
   bytes: AsyncIterable<Uint8Array>,
   kind: ReturnType<typeof bodyKind>,
-  options: { readonly feed: AnyFeed; readonly source: string; readonly salt: string; readonly limits: BodyLimits },
+  options: {
+    readonly feed: AnyFeed
+    readonly source: string
+    readonly salt: string | null
+    readonly limits: BodyLimits
+  },
 ): PushBody => {
-  const digest = createHash('sha256').update(`${options.salt}\n`)
-  const sent = bounded(received(bytes), options.limits.sentBytesMax, (chunk) => digest.update(chunk))
+  const digest = options.salt === null ? null : createHash('sha256').update(`${options.salt}\n`)
+  const sent = bounded(received(bytes), options.limits.sentBytesMax, (chunk) => digest?.update(chunk))
   const plain = bounded(gunzipped(sent), options.limits.bytesMax)
   const read = async function* (): AsyncGenerator<RawRow[]> {
     let before = 0
@@ -135,5 +143,5 @@ export const openBody = (
       })
     }
   }
-  return { rows: read(), fingerprint: () => digest.copy().digest('hex') }
+  return { rows: read(), fingerprint: () => digest?.copy().digest('hex') ?? '' }
 }

@@ -7,7 +7,8 @@ import type { Idempotency } from './types.ts'
 /** How long a key is remembered. */
 export const idempotencyDays = 7
 
-const cutoff = (): Date => new Date(now().getTime() - idempotencyDays * 86_400_000)
+/** Keys as old as this are forgotten. */
+export const keyCutoff = (): Date => new Date(now().getTime() - idempotencyDays * 86_400_000)
 
 export interface KnownKey {
   readonly receiptId: string
@@ -23,7 +24,7 @@ export const findKey = async (
   (
     await db.pipeline.query<KnownKey>(
       `SELECT receipt_id AS "receiptId", encode(fingerprint, 'hex') AS fingerprint FROM idempotency WHERE feed = $1 AND key = $2 AND at > $3`,
-      [feed, key, cutoff()],
+      [feed, key, keyCutoff()],
     )
   ).rows[0] ?? null
 
@@ -43,7 +44,14 @@ export const claimKeys = async (
      ON CONFLICT (feed, key) DO UPDATE SET fingerprint = EXCLUDED.fingerprint, receipt_id = EXCLUDED.receipt_id, at = EXCLUDED.at
        WHERE idempotency.at <= $6
      RETURNING key`,
-    [feed, now(), claims.map((c) => c.key), claims.map((c) => c.fingerprint), claims.map((c) => c.receiptId), cutoff()],
+    [
+      feed,
+      now(),
+      claims.map((c) => c.key),
+      claims.map((c) => c.fingerprint),
+      claims.map((c) => c.receiptId),
+      keyCutoff(),
+    ],
   )
   const taken = new Set(rows.map((r) => r.key))
   const known = new Map<string, KnownKey>()
@@ -57,4 +65,4 @@ export const claimKeys = async (
 
 /** Keys whose time is over. */
 export const forgetKeys = (db: Pick<Database, 'pipeline'>) =>
-  db.pipeline.query('DELETE FROM idempotency WHERE at <= $1', [cutoff()])
+  db.pipeline.query('DELETE FROM idempotency WHERE at <= $1', [keyCutoff()])

@@ -2,15 +2,17 @@
 import type { AnyFeed, RawRow } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
 import type { Keyring } from '../kernel/cipher.ts'
+import { elapsedMs } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { defaultGatherBounds, type GatherBounds } from '../landing/gather.ts'
-import { createRowReader } from '../landing/read-row.ts'
+import { createRowReader, type RowReader } from '../landing/read-row.ts'
 import { type BodyHeaders, type BodyLimits, bodyKind, defaultBodyLimits, openBody, type PushBody } from './body.ts'
 import { pushError } from './codes.ts'
 import { deliver, faultsMax, faultsOf } from './deliver.ts'
 import { createGatherer } from './gatherer.ts'
 import { findKey, forgetKeys, type KnownKey } from './idempotency.ts'
+import { paced } from './paced.ts'
 import { dropOrphanPages, findReceipt, receiptRows } from './receipt.ts'
 import { settlePushRuns } from './settle.ts'
 import type { PushMode, Receipt, RowAnswer, Sender, SmallPush } from './types.ts'
@@ -25,7 +27,7 @@ export interface IntakeDeps {
   readonly advance: () => Promise<unknown>
   readonly limits?: BodyLimits
   readonly gather?: GatherBounds
-  /** How long after an admission the stages begin, in ms. */
+  /** How long after an admission the stages begin at the soonest, in ms. */
   readonly advanceAfterMs?: number
 }
 
@@ -68,6 +70,7 @@ const smallRowsMax = 1_000
 const smallCharsMax = 1_048_576
 const largeAtOnceMax = 4
 const tidyEveryMs = 3_600_000
+const readerLifeMs = 600_000
 
 /** Reads ahead until the body ends or proves to be large. `rest` goes on where this left off. */
 const readStart = async (body: PushBody): Promise<{ rows: RawRow[]; isWhole: boolean }> => {
@@ -90,44 +93,13 @@ async function* joined(
   yield* rest
 }
 
-/** Calls `work` some time after it was asked for, once for all who asked meanwhile, and never twice at once. */
-const debounced = (work: () => Promise<unknown>, afterMs: number) => {
-  let timer: NodeJS.Timeout | null = null
-  let running: Promise<void> | null = null
-  let isWanted = false
-  const run = async (): Promise<void> => {
-    while (isWanted) {
-      isWanted = false
-      await work().catch((error: unknown) => log.error({ err: error }, 'the stages could not follow a push'))
-    }
-    running = null
-  }
-  const start = (): void => {
-    timer = null
-    running ??= run()
-  }
-  return {
-    ask: () => {
-      isWanted = true
-      timer ??= setTimeout(start, afterMs)
-    },
-    finish: async () => {
-      while (timer !== null || running !== null) {
-        if (timer !== null) clearTimeout(timer)
-        start()
-        await running
-      }
-    },
-  }
-}
-
 /** Opens the intake. What a hub that died had acknowledged without carrying it through the stages is taken up. */
 export const createIntake = (deps: IntakeDeps): Intake => {
   const { db, keyring } = deps
   const limits = deps.limits ?? defaultBodyLimits
   const underWay = new Set<string>()
   let large = 0
-  const stages = debounced(async () => {
+  const stages = paced(async () => {
     await deps.advance()
     await settlePushRuns(db)
   }, deps.advanceAfterMs ?? 200)
@@ -145,6 +117,16 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     const feed = deps.feeds.get(id)
     if (!feed) throw pushError('push.unknown_feed')
     return feed
+  }
+
+  /** One for all small pushes of a feed: they are read without a pause, so what it has counted then is of one push. It knows the day: made anew. */
+  const readers = new Map<string, { readonly reader: RowReader; readonly untilMs: number }>()
+  const readerOf = (feed: AnyFeed): RowReader => {
+    const kept = readers.get(feed.id)
+    if (kept && kept.untilMs > elapsedMs()) return kept.reader
+    const reader = createRowReader(feed, keyring.blind)
+    readers.set(feed.id, { reader, untilMs: elapsedMs() + readerLifeMs })
+    return reader
   }
 
   const receiptOf = async (department: string, receiptId: string, after: number, limit: number) => {
@@ -169,8 +151,9 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     fingerprint: string,
   ): Promise<PushAnswer> => {
     if (rows.length === 0) throw pushError('push.no_rows')
-    const reader = createRowReader(feed, keyring.blind)
+    const reader = readerOf(feed)
     const read = rows.map((row) => ({ read: reader.read(row), at: row.at }))
+    const counted = reader.takeCounts()
     const faults = r.mode === 'atomic' ? faultsOf({ rows: read }) : []
     if (faults.length > 0) return { faults: faults.slice(0, faultsMax) }
     const idempotency = r.idempotencyKey === null ? null : { key: r.idempotencyKey, fingerprint }
@@ -180,7 +163,7 @@ export const createIntake = (deps: IntakeDeps): Intake => {
       mode: r.mode,
       idempotency,
       rows: read,
-      ...reader.takeCounts(),
+      ...counted,
     }
     const result = await gatherer.add(feed, push)
     if ('known' in result) return replay(r.sender, result.known, fingerprint)
@@ -218,7 +201,7 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     const body = openBody(r.bytes, kind, {
       feed,
       source: receiptId,
-      salt: `${feed.id} ${r.mode} ${kind.format}`,
+      salt: r.idempotencyKey === null ? null : `${feed.id} ${r.mode} ${kind.format}`,
       limits,
     })
     try {

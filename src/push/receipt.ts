@@ -38,6 +38,26 @@ export interface ReceiptPage {
   readonly rows: readonly RowAnswer[]
 }
 
+/** Outcomes of rows as `receipt_page` holds them, a letter each. */
+export const lettersOf = (rows: readonly RowAnswer[]): string => {
+  let text = ''
+  for (const { outcome } of rows) text += letters[outcome]
+  return text
+}
+
+/** Keys of rows as `receipt_page` holds them, hex. */
+export const keysText = (rows: readonly RowAnswer[]): string => {
+  let text = ''
+  for (const { keyHash } of rows) text += keyHash ?? noKey
+  return text
+}
+
+const storable = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value
+
+/** Faults as JSON that the database takes: they may quote what the sender wrote. */
+export const faultsText = (faults: unknown): string => JSON.stringify(faults, storable)
+
 /** Stores receipts; call it in the transaction that lands their rows. */
 export const storeReceipts = async (
   client: PoolClient,
@@ -79,9 +99,9 @@ export const storeReceiptPages = async (
       batchId,
       pages.map((p) => p.receiptId),
       pages.map((p) => p.rows[0]?.row ?? 1),
-      pages.map((p) => p.rows.map((r) => letters[r.outcome]).join('')),
-      pages.map((p) => p.rows.map((r) => r.keyHash ?? noKey).join('')),
-      pages.map((p) => JSON.stringify(p.rows.flatMap((r) => (r.fault ? [{ row: r.row, ...r.fault }] : [])))),
+      pages.map((p) => lettersOf(p.rows)),
+      pages.map((p) => keysText(p.rows)),
+      pages.map((p) => faultsText(p.rows.flatMap((r) => (r.fault ? [{ row: r.row, ...r.fault }] : [])))),
     ],
   })
 }

@@ -1,8 +1,9 @@
 /** Runs of pushes end when the stages have seen their rows: only then can be said whether they reconcile. */
 import type { Database } from '../db/database.ts'
+import { now } from '../kernel/clock.ts'
 import type { BatchFigures } from '../landing/batch.ts'
-import { reconcile } from '../landing/reconcile.ts'
-import { finishRun, type RunState } from '../landing/run.ts'
+import { type Discrepancy, reconcile } from '../landing/reconcile.ts'
+import type { RunState } from '../landing/run.ts'
 
 const runsPerPage = 500
 
@@ -24,28 +25,36 @@ const endedRuns = async (db: Database): Promise<Ended[]> =>
     )
   ).rows
 
+const stateOf = (batch: BatchFigures, discrepancies: readonly Discrepancy[]): RunState => {
+  if (batch.state === 'held') return 'held'
+  if (batch.state === 'refused') return 'failed'
+  return discrepancies.length === 0 ? 'green' : 'unreconciled'
+}
+
 /** Ends every run of a push whose batch the stages have seen, with its figures. Safe on several hubs at once. Returns how many. */
 export const settlePushRuns = async (db: Database): Promise<number> => {
   let settled = 0
   for (;;) {
     const batches = await endedRuns(db)
     if (batches.length === 0) return settled
-    const discrepancies = await reconcile(db, batches)
-    for (const { runId, attempt, ...batch } of batches) {
-      const own = discrepancies.filter((d) => d.batchId === batch.batchId.toString())
-      const state: RunState =
-        batch.state === 'held'
-          ? 'held'
-          : batch.state === 'refused'
-            ? 'failed'
-            : own.length === 0
-              ? 'green'
-              : 'unreconciled'
-      const figures = JSON.parse(
-        JSON.stringify({ runId, feed: batch.feed, state, batches: [batch], discrepancies: own }, plain),
-      ) as unknown
-      const run = { runId, attempt, source: batch.feed }
-      if (await finishRun(db.pipeline, run, state, figures)) settled++
-    }
+    const discrepancies = Map.groupBy(await reconcile(db, batches), (d) => d.batchId)
+    const ends = batches.map(({ runId, attempt, ...batch }) => {
+      const own = discrepancies.get(batch.batchId.toString()) ?? []
+      const state = stateOf(batch, own)
+      const figures = { runId, feed: batch.feed, state, batches: [batch], discrepancies: own }
+      return { runId, attempt, state, figures: JSON.stringify(figures, plain) }
+    })
+    const { rowCount } = await db.pipeline.query(
+      `UPDATE run SET state = e.s, finished_at = $1, figures = e.f FROM unnest($2::text[], $3::int[], $4::text[], $5::jsonb[]) AS e (r, a, s, f)
+       WHERE run.run_id = e.r AND run.attempt = e.a AND run.state = 'running'`,
+      [
+        now(),
+        ends.map((e) => e.runId),
+        ends.map((e) => e.attempt),
+        ends.map((e) => e.state),
+        ends.map((e) => e.figures),
+      ],
+    )
+    settled += rowCount ?? 0
   }
 }

@@ -1,4 +1,5 @@
 /** A partner takes a record back: a version of its own, without payload, through the same landing as every row. */
+import type { PoolClient } from 'pg'
 import { auditRow } from '../access/audit.ts'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
@@ -10,10 +11,20 @@ import { closeBatchWithin, openBatchWithin } from '../landing/batch.ts'
 import { noFill } from '../landing/fill.ts'
 import { landWithin, lockFeed } from '../landing/land.ts'
 import type { SoundRow } from '../landing/read-row.ts'
+import type { Run } from '../landing/run.ts'
 import { pushError } from './codes.ts'
-import { beginPushRun } from './gatherer.ts'
 import { storeReceiptPages, storeReceipts } from './receipt.ts'
 import { countOutcomes, type RowAnswer, type Sender } from './types.ts'
+
+/** A run that begins and is carried on in the caller's transaction; it is ended when the stages have seen its batch. */
+const beginPushRun = async (client: PoolClient, feed: string, request: unknown): Promise<Run> => {
+  const run: Run = { runId: newId('run'), attempt: 1, source: feed }
+  await client.query(
+    `INSERT INTO run (run_id, source, kind, attempt, state, started_at, beat_at, request) VALUES ($1, $2, 'push', 1, 'running', $3, $3, $4)`,
+    [run.runId, feed, now(), JSON.stringify(request)],
+  )
+  return run
+}
 
 /**
  * Withdraws the record behind a key hash (hex); `unchanged` where it was withdrawn already. Throws `push.unknown_record` where this feed never

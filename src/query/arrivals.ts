@@ -66,11 +66,12 @@ export const listArrivals = async (client: Queryable, query: ArrivalsQuery): Pro
 const current = statement<typeof ArrivalRow, [string[], string]>(
   'current_arrivals',
   `SELECT ${arrivalColumns} FROM unnest($1::text[]) AS w (feed)
-     CROSS JOIN LATERAL (SELECT * FROM source_day s WHERE s.feed = w.feed AND s.day <= $2 ORDER BY s.day DESC LIMIT 1) d`,
+     CROSS JOIN LATERAL (SELECT * FROM source_day s WHERE s.feed = w.feed
+       ORDER BY s.day <= $2 DESC, CASE WHEN s.day <= $2 THEN $2::date - s.day ELSE s.day - $2::date END LIMIT 1) d`,
   ArrivalRow,
 )
 
-/** The newest source-day of each feed up to a day. */
+/** The newest source-day of each feed up to a day; of one that has none yet the first to come. */
 export const currentArrivals = async (
   client: Queryable,
   feeds: readonly string[],

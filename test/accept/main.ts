@@ -18,6 +18,7 @@ const runs: Readonly<Record<string, Named>> = {
   faults: { load: async () => (await import('./faults.ts')).faults, size: 'tiny', times: 1 },
   schedule: { load: async () => (await import('./schedule.ts')).schedule, size: 'tiny', times: 365 },
   'two-hubs': { load: async () => (await import('./two-hubs.ts')).twoHubs, size: 'tiny', times: 3 },
+  push: { load: async () => (await import('./push.ts')).push, size: 'city', times: 8 },
 }
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,7 @@
 /** Deliveries that are unlikely, incomplete, late or out of order, and what becomes of the records in them. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkAll } from '../../src/check.ts'
+import { connectCodes, connectError } from '../../src/connect/errors.ts'
 import type { Database } from '../../src/db/database.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
 import { refuseBatch, releaseBatch } from '../../src/landing/batch.ts'
@@ -37,6 +38,34 @@ beforeEach(async () => {
   full = scripted(db, (feed) => (feed.id === feedId ? { ...feed, mode: 'full' } : feed))
 })
 afterEach(() => db.close())
+
+describe('a delivery that broke off', () => {
+  const short = connectError(connectCodes.shortDelivery, '少一行', 'a row is missing')
+
+  test('after a page that lacked a row starts again instead of ending short for ever', async () => {
+    const rows = many(1, 6)
+    // The second page keeps a row back; the end shows it once both pages are stored.
+    hub.source(feedId, async function* (request) {
+      yield* pagesOf([...rows.slice(0, 2), ...rows.slice(3)], {
+        rowsPerPage: 2,
+        before: (page) => page === 2 && fail(),
+      })(request)
+    })
+    const fail = (): never => {
+      throw short
+    }
+    expect(errorCode(await hub.pull(feedId))).toBe('landing.short_delivery')
+    // What is gone on with from the checkpoint still ends short, though the source is whole again.
+    hub.source(feedId, async function* (request) {
+      if (request.resume !== null) throw short
+      yield* pagesOf(rows, { rowsPerPage: 2 })(request)
+    })
+    const again = await hub.pull(feedId)
+    expect([again.state, errorCode(again)]).toEqual(['green', undefined])
+    expect(await liveOf(db)).toBe(6n)
+    expect(await findings(db)).toEqual([])
+  })
+})
 
 describe('a full delivery', () => {
   test('that lacks a few records takes them out; they come back as revived', async () => {

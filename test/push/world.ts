@@ -2,7 +2,7 @@
 import { systemActor } from '../../src/access/actor.ts'
 import { issueApiKey } from '../../src/access/api-keys.ts'
 import type { Database } from '../../src/db/database.ts'
-import { createApp } from '../../src/http/app.ts'
+import { type App, createApp } from '../../src/http/app.ts'
 import { defaultHttpSettings } from '../../src/http/deps.ts'
 import { createLogger } from '../../src/kernel/log.ts'
 import { advance } from '../../src/pipeline.ts'
@@ -10,6 +10,7 @@ import { createIntake, type Intake, type IntakeDeps } from '../../src/push/intak
 import { handFed } from '../support/hand-fed.ts'
 
 export interface PushWorld {
+  readonly app: App
   readonly intake: Intake
   readonly transport: string
   readonly development: string
@@ -56,6 +57,7 @@ export const pushWorld = async (db: Database, more: Partial<IntakeDeps> = {}): P
     (await issueApiKey(db, { department, feed, name: department, expiresAt: null }, systemActor)).key
   const transport = await keyOf('transport')
   return {
+    app,
     intake,
     transport,
     development: await keyOf('development'),

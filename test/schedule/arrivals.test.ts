@@ -56,7 +56,10 @@ beforeEach(async () => {
   told = []
   await tick('09-29T08:00')
 })
-afterEach(() => setClockOffset(0))
+afterEach(async () => {
+  setClockOffset(0)
+  await db.close()
+})
 
 test('a hub that starts owes the days from then on, and knows the next one', async () => {
   expect(await states()).toEqual(['09-29 due', '09-30 due'])

@@ -31,7 +31,10 @@ beforeEach(async () => {
   await hub.pull(feedId)
   setClock('2026-03-10T10:00:00+08:00')
 })
-afterEach(() => setClockOffset(0))
+afterEach(async () => {
+  setClockOffset(0)
+  await db.close()
+})
 
 const backfill = (asked: Parameters<typeof rangeOf>[1], byDay = false, id = feedId) =>
   backfillFeed(hub, { feed: hub.feeds.get(id)!, actor: 'test', range: rangeOf(hub.feeds.get(id)!, asked), byDay })

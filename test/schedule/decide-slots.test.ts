@@ -1,5 +1,5 @@
 /** Each slot once, or recorded as missed: whatever hubs, ticks and clocks do. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { type CatchUp, splitPassed } from '../../src/schedule/catch-up.ts'
 import { type Decided, decideSlots, fireSlot, type SlotJob } from '../../src/schedule/slots.ts'
@@ -73,6 +73,8 @@ describe('on a database', () => {
     await storePlans(db, [plan()])
     await db.pipeline.query('UPDATE schedule SET looked_to = $1', [at('2026-03-01T12:00:00')])
   })
+
+  afterEach(() => db.close())
 
   test('a slot is sent once, however often it is looked at', async () => {
     await look('2026-03-02T01:59:59')

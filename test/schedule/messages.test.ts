@@ -26,7 +26,10 @@ beforeEach(async () => {
   sent = []
   setClock(at('01:00:00'))
 })
-afterEach(() => setClockOffset(0))
+afterEach(async () => {
+  setClockOffset(0)
+  await db.close()
+})
 
 test('each goes out once, by whichever hub is first', async () => {
   await store('late', '00:59:00')

@@ -1,5 +1,5 @@
 /** A run without progress is ended and said, its connections are cut, and the next attempt goes on from what had landed. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OpenSource } from '#connect'
 import type { Database } from '../../src/db/database.ts'
 import { transaction } from '../../src/db/transaction.ts'
@@ -50,6 +50,7 @@ describe('on a database', () => {
     const source = { http: { troubles: () => [] }, close: async () => void closed++ } as unknown as OpenSource
     hub = { ...scripted(db), openSource: () => source }
   })
+  afterEach(() => db.close())
   /** On a busy machine the stages alone take a while, so only those that are to stall have a short limit. */
   const pull = (stallAfterMs: number, runId?: string) =>
     importFeed({ ...hub, stallAfterMs }, { feed: hub.feeds.get(feed)!, actor: 'test', ...(runId ? { runId } : {}) })

@@ -19,6 +19,7 @@ import type { Intake, PushAnswer } from '../../push/intake.ts'
 import type { Receipt, RowAnswer, Sender } from '../../push/types.ts'
 import { partners } from '../access.ts'
 import { jsonText } from '../answer.ts'
+import { bodyBytes } from '../body.ts'
 import type { AppDeps } from '../deps.ts'
 import { problemOf } from '../problem.ts'
 import { defineRoute, Reply } from '../route.ts'
@@ -74,8 +75,6 @@ const idempotencyKeyOf = (request: Request): string | null => {
   if (key !== null && !/^[\x21-\x7e]{1,200}$/.test(key)) throw pushError('push.bad_idempotency_key')
   return key
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 const replyOf = (answer: Exclude<PushAnswer, { faults: unknown }>, key: string | null): Reply =>
   new Reply(
@@ -135,7 +134,7 @@ export const pushRecords = defineRoute({
         contentEncoding: request.headers.get('content-encoding'),
         contentLength: request.headers.get('content-length'),
       },
-      bytes: (request.body as unknown as AsyncIterable<Uint8Array> | null) ?? nothing(),
+      bytes: bodyBytes(request),
     })
     if (!('faults' in answer)) return replyOf(answer, idempotencyKey)
     const problem = problemOf(pushError('push.atomic_refused'), language, requestId)

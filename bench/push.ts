@@ -1,0 +1,248 @@
+/**
+ * `push`: what partners send, over HTTP until the receipt is there, against floors of the same run. NDJSON of many rows against COPY of the finished
+ * rows; single records against one INSERT a request behind the same HTTP stack. Receipts, audit, log and stages are on, as `serve` has them.
+ */
+import { createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { systemActor } from '../src/access/actor.ts'
+import { issueApiKey } from '../src/access/api-keys.ts'
+import { connectDatabase, type Database } from '../src/db/database.ts'
+import { sleep } from '../src/kernel/clock.ts'
+import { loadConfig } from '../src/kernel/config.ts'
+import { hostOf } from './host.ts'
+import { type Child, startChild } from './import/child.ts'
+import type { FloorAsk, FloorFigures } from './import/floor.ts'
+import type { BenchFigure } from './link.ts'
+import { type ServedHub, serveHub } from './push/hub.ts'
+import type { FileAsk, FileFigures, SinglesAsk, SinglesFigures } from './push/load.ts'
+import { measurementLine } from './push/rows.ts'
+
+export interface PushBenchOptions {
+  /** Rows of the NDJSON body. */
+  readonly rows?: number
+  readonly runs?: number
+  /** Folder for a CPU profile of the hub process. */
+  readonly profile?: string
+}
+
+const connectionCounts = [4, 16, 64] as const
+const warmMs = 1_500
+const measureMs = 5_000
+const settleWithinMs = 600_000
+
+type Load = Child<SinglesAsk | FileAsk, SinglesFigures | FileFigures>
+
+interface Bench {
+  readonly hub: ServedHub
+  readonly db: Database
+  readonly load: Load
+  readonly keys: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Waits until the stages have seen what was pushed, so that they take nothing from the next measurement. */
+const settled = async (db: Database): Promise<void> => {
+  for (const until = performance.now() + settleWithinMs; performance.now() < until; await sleep(200)) {
+    const { rows } = await db.pipeline.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM run WHERE kind = 'push' AND state = 'running'`,
+    )
+    if (rows[0]!.n === 0) return
+  }
+  throw new Error('the stages did not come to rest')
+}
+
+const keysOf = async (db: Database, count: number): Promise<string[]> => {
+  const keys: string[] = []
+  for (let i = 0; i < count; i++) {
+    const input = { department: 'transport', feed: null, name: `bench ${i}`, expiresAt: null }
+    keys.push((await issueApiKey(db, input, systemActor)).key)
+  }
+  return keys
+}
+
+const writeRows = (file: string, rows: number): Promise<void> =>
+  pipeline(
+    Readable.from(
+      (function* () {
+        let text = ''
+        for (let n = 0; n < rows; n++) {
+          text += measurementLine(n)
+          if (n % 500 !== 499) continue
+          yield text
+          text = ''
+        }
+        yield text
+      })(),
+    ),
+    createWriteStream(file),
+  )
+
+const round = (n: number, digits = 3): number => Number(n.toFixed(digits))
+const host = async (db: Database) =>
+  hostOf((await db.pipeline.query<{ v: string }>("SELECT current_setting('server_version') AS v")).rows[0]?.v)
+
+interface Measured {
+  readonly name: string
+  readonly unit: string
+  readonly throughput: number
+  readonly floor: number
+  readonly peakRssMb: number
+  readonly more: Readonly<Record<string, unknown>>
+}
+
+/** The body of many rows sent once as news and once unchanged; each against COPY of what it left, or of what stands. */
+const measureFile = async (bench: Bench, folder: string, rows: number): Promise<Measured[]> => {
+  const file = join(folder, 'rows.ndjson')
+  await writeRows(file, rows)
+  const measured: Measured[] = []
+  const ask: FileAsk = {
+    port: bench.hub.port,
+    path: '/v1/feeds/transport.measurements/records',
+    key: bench.keys[0]!,
+    file,
+  }
+  let floor: FloorFigures | null = null
+  for (const phase of ['first', 'again'] as const) {
+    await bench.hub.resetPeak()
+    const before = await bench.hub.usage()
+    const sent = (await bench.load.ask(ask)) as FileFigures
+    const after = await bench.hub.usage()
+    await settled(bench.db)
+    if (floor === null) {
+      const { rows: batches } = await bench.db.pipeline.query<{ id: bigint; tick: bigint }>(
+        'SELECT batch_id AS id, admitted_tick AS tick FROM batch JOIN receipt USING (batch_id) WHERE receipt_id = $1',
+        [sent.receiptId],
+      )
+      const { id, tick } = batches[0]!
+      const copy = await startChild<FloorAsk, FloorFigures>('floor', [], bench.env)
+      floor = await copy.ask({ batches: [String(id), String(id)], ticks: [String(tick - 1n), String(tick)] })
+      await copy.end()
+    }
+    const { raw_version: versions, record, fact } = floor.tables
+    measured.push({
+      name: `push.ndjson.${phase}`,
+      unit: 'rows/s',
+      throughput: rows / sent.seconds,
+      floor: rows / floor.seconds,
+      peakRssMb: after.peakRssMb,
+      more: {
+        rows,
+        counts: sent.counts,
+        seconds: round(sent.seconds),
+        floorSeconds: round(floor.seconds),
+        // Of what the push has written when it is acknowledged: facts come with the stages.
+        ratioWithoutFacts: round((versions!.ms + record!.ms) / 1_000 / sent.seconds),
+        floorTables: { raw_version: versions, record, fact },
+        hubCpuMs: Math.round(after.cpuMs - before.cpuMs),
+      },
+    })
+  }
+  await rm(file)
+  return measured
+}
+
+const measureSingles = async (
+  bench: Bench,
+  connections: number,
+  from: number,
+): Promise<{ measured: Measured; next: number }> => {
+  const server = await startChild<object, object>('../push/insert-server', [], bench.env)
+  const common = { keys: bench.keys, connections, warmMs, measureMs, from }
+  const floor = (await bench.load.ask({
+    ...common,
+    port: (server.greeting as { port: number }).port,
+    path: '/records',
+  })) as SinglesFigures
+  await server.end()
+  await bench.hub.resetPeak()
+  const before = await bench.hub.usage()
+  const path = '/v1/feeds/transport.sections/records'
+  const own = (await bench.load.ask({ ...common, port: bench.hub.port, path })) as SinglesFigures
+  const after = await bench.hub.usage()
+  await settled(bench.db)
+  const rate = (f: SinglesFigures): number => f.requests / f.seconds
+  return {
+    next: own.next,
+    measured: {
+      name: `push.single.${connections}`,
+      unit: 'records/s',
+      throughput: rate(own),
+      floor: rate(floor),
+      peakRssMb: after.peakRssMb,
+      more: {
+        connections,
+        p50Ms: own.p50Ms,
+        p99Ms: own.p99Ms,
+        floorP50Ms: floor.p50Ms,
+        floorP99Ms: floor.p99Ms,
+        hubCpuMicros: Math.round(((after.cpuMs - before.cpuMs) * 1_000) / (own.next - from)),
+        serveCpuMicros: Math.round(((after.serveCpuMs - before.serveCpuMs) * 1_000) / (own.next - from)),
+      },
+    },
+  }
+}
+
+const measureOnce = async (folder: string, options: PushBenchOptions) => {
+  const env = { JINGWEI_DATA_DIR: join(folder, 'data'), DATABASE_URL: '', JINGWEI_LOG_LEVEL: 'info' }
+  const nodeArgs = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
+  const hub = await serveHub(folder, env, nodeArgs)
+  const db = await connectDatabase(loadConfig({ ...process.env, ...env }).database)
+  const load: Load = await startChild('../push/load', [], {})
+  try {
+    const bench: Bench = { hub, db, load, env, keys: await keysOf(db, 64) }
+    const measured = options.rows === 1 ? [] : await measureFile(bench, folder, options.rows ?? 100_000)
+    let from = 0
+    for (const connections of connectionCounts) {
+      const { measured: single, next } = await measureSingles(bench, connections, from)
+      measured.push(single)
+      from = next
+    }
+    return { measured, host: await host(db) }
+  } finally {
+    await load.end()
+    await db.close()
+    await hub.end()
+  }
+}
+
+const middle = (all: readonly Measured[]): Measured =>
+  [...all].sort((a, b) => a.throughput / a.floor - b.throughput / b.floor)[Math.floor(all.length / 2)]!
+
+/** One line for each figure: the median run by ratio. */
+export const run = async function* (options: PushBenchOptions = {}): AsyncGenerator<BenchFigure> {
+  const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
+  try {
+    const all: Measured[] = []
+    const runs = options.runs ?? 1
+    let measuredOn = hostOf()
+    for (let i = 0; i < runs; i++) {
+      const runFolder = join(folder, `run-${i}`)
+      await mkdir(runFolder)
+      const { measured, host: on } = await measureOnce(runFolder, options)
+      all.push(...measured)
+      measuredOn = on
+      await rm(runFolder, { recursive: true, force: true })
+    }
+    for (const [name, own] of Map.groupBy(all, (m) => m.name)) {
+      const { unit, throughput, floor, peakRssMb, more } = middle(own)
+      const ratio = round(throughput / floor)
+      yield {
+        name,
+        unit,
+        throughput: Math.round(throughput),
+        floor: Math.round(floor),
+        ratio,
+        peakRssMb,
+        runs,
+        ...more,
+        host: measuredOn,
+      }
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
