@@ -6,6 +6,7 @@
  * thousands of rows the same time and such a walk does not end.
  */
 import { z } from 'zod'
+import { isHubError } from '../kernel/errors.ts'
 import {
   checkpointGone,
   countAt,
@@ -17,6 +18,7 @@ import {
   shortDelivery,
   totalShrank,
 } from './delivery.ts'
+import { connectCodes } from './errors.ts'
 import type { Page, Pager, PullRequest, SourceAccess } from './feed.ts'
 import { sliceRows } from './json-rows.ts'
 import { isAfter, latest, minutesBefore, sinceText, sourceTime } from './watermark.ts'
@@ -108,6 +110,29 @@ const ask = async (
 const dropRepeats = (rows: readonly string[], neighbour: ReadonlySet<string>): readonly string[] =>
   neighbour.size === 0 ? rows : rows.filter((row) => !neighbour.has(row))
 
+/**
+ * A total that ends with a full page hides whatever lies behind it: the page after must be empty. A source that does not know pages behind its
+ * last one, and answers with an error or with the last one again, has said as much.
+ */
+const checkNothingBehind = async (
+  o: NumberedPagesOptions,
+  access: SourceAccess,
+  request: PullRequest,
+  s: Pick<Checkpoint, 'page' | 'size' | 'since' | 'total'>,
+): Promise<void> => {
+  if (s.total === 0 || s.total % s.size !== 0) return
+  let behind: Answer
+  try {
+    behind = await ask(o, access, request, s.page + 1, s.size, s.since)
+  } catch (error) {
+    if (isHubError(error, connectCodes.repeatedPage) || isHubError(error, connectCodes.departmentError)) return
+    throw error
+  }
+  const { rows, total, source } = behind
+  // One that grew meanwhile says so, and the rest of the delivery takes care of it.
+  if (rows.length > 0 && total <= s.total) throw moreThanDeclared(s.total, s.total + rows.length, { source })
+}
+
 /** The first answer tells the total; from it the delivery is laid out. */
 const begin = async (o: NumberedPagesOptions, access: SourceAccess, request: PullRequest) => {
   const given = o.query.since ? sinceText(request.since) : null
@@ -126,6 +151,7 @@ const begin = async (o: NumberedPagesOptions, access: SourceAccess, request: Pul
     declared: total,
     watermark: given,
   }
+  await checkNothingBehind(o, access, request, state)
   return { state, first }
 }
 

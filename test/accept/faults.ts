@@ -1,11 +1,19 @@
 /** `faults`: every fault on every feed, then every two on each department (`--times N`: each N-th of the pairs): a clear report, a failing exit, and nothing of it left once mended. */
 import { simulate } from '../support/simulated.ts'
-import { type FaultCase, faultsOfOutcome, nameOf, pairCases, runFaultCase, singleCases } from './fault-cases.ts'
+import {
+  type FaultCase,
+  faultsOfOutcome,
+  nameOf,
+  pairCases,
+  rowsPerPage,
+  runFaultCase,
+  singleCases,
+} from './fault-cases.ts'
 import { type AcceptanceRun, expectThat, say } from './run.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 
 const oneCase = async (scratch: Scratch, one: FaultCase, seed: number): Promise<boolean> => {
-  const simulated = await simulate({ seed, limits: { attemptTimeoutMs: 300, budgetMs: 900, rowsPerPage: 3 } })
+  const simulated = await simulate({ seed, limits: { attemptTimeoutMs: 300, budgetMs: 900, rowsPerPage } })
   const hubs = [await simulated.hub(await scratch.database()), await simulated.hub(await scratch.database())] as const
   try {
     const o = await runFaultCase(simulated, one, ...hubs)

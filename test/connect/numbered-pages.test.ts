@@ -39,7 +39,7 @@ describe('numbered pages', () => {
   })
 
   it('deliver one page with one request, and none at all as an empty delivery', async () => {
-    const http = fakeHttp((request) => pageOf(rowsUpTo(3), request))
+    const http = fakeHttp((request) => pageOf(rowsUpTo(2), request))
     expect(await pagesOf(pager, accessTo(http))).toHaveLength(1)
     expect(http.asked).toHaveLength(1)
     const empty = await pagesOf(
@@ -48,6 +48,14 @@ describe('numbered pages', () => {
       requestOf({ since: time(5) }),
     )
     expect(empty).toMatchObject([{ rows: [], next: null, declaredRows: 0, watermark: time(5) }])
+  })
+
+  it('look behind a total that ends with a full page: a row that it keeps quiet about is found', async () => {
+    const honest = fakeHttp((request) => pageOf(rowsUpTo(6), request))
+    expect(await pagesOf(pager, accessTo(honest))).toHaveLength(2)
+    expect(honest.asked.map((request) => request.query?.page)).toEqual([1, 3, 2, 1])
+    const low = accessTo(fakeHttp((request) => pageOf(rowsUpTo(7), request, 6)))
+    expect(await codeOfError(pagesOf(pager, low))).toBe('landing.more_than_declared')
   })
 
   it('ask for increments with an overlap', async () => {
@@ -69,7 +77,7 @@ describe('numbered pages', () => {
   it('miss no row when rows are updated while they are read', async () => {
     let rows = rowsUpTo(9)
     const http = fakeHttp((request, n) => {
-      if (n === 3) rows = [...rows.slice(0, 1), ...rows.slice(2), { id: 2, gxsj: time(40) }]
+      if (n === 4) rows = [...rows.slice(0, 1), ...rows.slice(2), { id: 2, gxsj: time(40) }]
       return pageOf(rows, request)
     })
     const pages = await pagesOf(pager, accessTo(http))

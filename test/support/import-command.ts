@@ -27,5 +27,6 @@ export const runImport = async (hub: Hub, args: readonly string[] = ['all']): Pr
 export const codeFor = (outcome: CommandOutcome, feed: string): string | null => {
   const report = outcome.reports.find((r) => r.feed === feed)
   if (!report || report.state === 'green') return null
-  return (report.error as { code?: string } | null)?.code ?? report.state
+  const held = report.batches.find((batch) => batch.state === 'held')?.holdReason?.code
+  return (report.error as { code?: string } | null)?.code ?? held ?? report.state
 }
