@@ -10,6 +10,7 @@ import { sources } from './departments/sources.ts'
 import { invoiceColumns, sayInvoice, sayTaxpayer, taxpayerColumns } from './departments/tax.ts'
 import { sayAward } from './departments/tendering.ts'
 import { driftedField, type Fault } from './faults.ts'
+import { otherPayload } from './page-faults.ts'
 import type { ExtractSpec, Source } from './source.ts'
 import { type Day, isoDay } from './world/calendar.ts'
 import type { DatasetId, FeedId } from './world/entries.ts'
@@ -111,6 +112,33 @@ interface Tally {
   sumFen: bigint
 }
 
+/** Every date a year on. */
+const aYearOn = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
+        ? `${Number(value.slice(0, 4)) + 1}${value.slice(4)}`
+        : value,
+    ]),
+  )
+
+/** Rows as the fault has them: `twoPayloads` tells the first one again with other contents. */
+function* spoiltRows(extract: Extract, day: Day | null, fault: Fault | null, feed: FeedId): Generator<Row> {
+  let isFirst = true
+  for (const row of extract.rows(day)) {
+    yield fault === 'futureDate' ? aYearOn(row) : row
+    if (fault === 'twoPayloads' && isFirst) yield otherPayload(row, feed)
+    isFirst = false
+  }
+}
+
+/** What the manifest says that there are. */
+const statedRows = (rows: number, fault: Fault | null): number => {
+  if (fault === 'shortTotal') return rows + 1
+  return fault === 'totalTooLow' ? Math.max(0, rows - 1) : rows
+}
+
 /** Text of the file in pieces of about a thousand rows; counts as it goes. A `repeatPage` fault says the first hundred rows twice. */
 function* pieces(
   extract: Extract,
@@ -130,7 +158,7 @@ function* pieces(
   let waiting = 0
   let last = ''
   const again: string[] = []
-  for (const row of extract.rows(day)) {
+  for (const row of spoiltRows(extract, day, fault, feed)) {
     tally.rows++
     if (extract.sumColumn) tally.sumFen += fenOf(String(row[extract.sumColumn]))
     last = line(row)
@@ -197,7 +225,7 @@ export const writeExtract = async (
     feed,
     date: world.today,
     mode,
-    rows: fault === 'shortTotal' ? tally.rows + 1 : tally.rows,
+    rows: statedRows(tally.rows, fault),
     ...(extract.sumColumn ? { sumYuan: yuanOf(tally.sumFen) } : {}),
     sm3: fault === 'badDigest' ? digest.replace(/^./, (c) => (c === '0' ? '1' : '0')) : digest,
     encoding: extract.encoding,
@@ -224,8 +252,9 @@ const writeBody = async (
     written += bytes.length
     if (!file.write(bytes)) await Promise.race([once(file, 'drain'), failed])
   }
-  const encode = (text: string): Buffer =>
-    extract.encoding === 'gb18030' ? iconv.encode(text, 'gb18030') : Buffer.from(text)
+  // With `wrongEncoding` in the other one than the manifest says.
+  const isGb = (extract.encoding === 'gb18030') !== (fault === 'wrongEncoding')
+  const encode = (text: string): Buffer => (isGb ? iconv.encode(text, 'gb18030') : Buffer.from(text))
   if (extract.file.endsWith('.gz')) {
     const gzip = createGzip({ level: 4 })
     const copied = (async () => {

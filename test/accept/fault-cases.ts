@@ -47,6 +47,8 @@ export const nameOf = (one: FaultCase): string => one.map(({ feed, kind }) => `$
 
 export interface FaultOutcome {
   readonly codes: ReadonlyMap<FeedId, string | null>
+  /** Rows of the import that met the fault. */
+  readonly met: number
   /** Rows that the undisturbed hub fetched. */
   readonly fetched: ReadonlyMap<FeedId, number>
   readonly exitCode: number
@@ -182,6 +184,7 @@ export const runFaultCase = async (
   const [a, b] = [await contentDigest(undisturbed.db), await contentDigest(hub.db)]
   return {
     codes: new Map(asked.map((feed) => [feed, codeFor(first, feed)])),
+    met: asked.reduce((sum, feed) => sum + fetchedOf(first, feed), 0),
     fetched: new Map(asked.map((feed) => [feed, fetchedOf(whole, feed)])),
     exitCode: first.exitCode,
     exitCodeAfter: Math.max(again.exitCode, after.exitCode),
@@ -229,7 +232,9 @@ export const faultsOfOutcome = (one: FaultCase, o: FaultOutcome): string[] => {
   if (o.exitCodeAfter !== 0) wrong.push(`exit code ${o.exitCodeAfter} once it was mended`)
   if (o.differing.length > 0) wrong.push(`content differs in ${o.differing.join(' ')}`)
   const [alone] = one
-  if (one.length === 1 && alone.kind === 'drift') wrong.push(...driftWrong(alone.feed, o.drift.get(alone.feed) ?? []))
+  // A day that brought no row shows nothing of its columns.
+  if (one.length === 1 && alone.kind === 'drift' && o.met > 0)
+    wrong.push(...driftWrong(alone.feed, o.drift.get(alone.feed) ?? []))
   return wrong
 }
 
