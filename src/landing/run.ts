@@ -102,6 +102,10 @@ export const startRun = async (
   return { runId: rows[0]!.run_id, attempt: rows[0]!.attempt, source: input.source }
 }
 
+/** JSON in which sums of 分 are decimal text: what an error says of amounts must not stop its run from being ended. */
+const plainJson = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
+
 /** Ends this attempt; does nothing where another attempt has taken over. */
 export const finishRun = async (
   client: PoolClient | Database['pipeline'],
@@ -118,7 +122,7 @@ export const finishRun = async (
       state,
       now(),
       JSON.stringify(figures ?? null),
-      error === null ? null : JSON.stringify(errorReport(error)),
+      error === null ? null : plainJson(errorReport(error)),
     ],
   )
   return rowCount === 1

@@ -32,7 +32,13 @@ const onFiles: Readonly<Partial<Record<Fault, readonly string[]>>> = {
   shortTotal: ['landing.short_delivery'],
   totalTooLow: ['landing.more_than_declared'],
   gone: ['landing.file_missing'],
-  wrongEncoding: ['connect.wrong_encoding', 'landing.hold_rejected', 'decode.bad_bytes', 'decode.key_column_missing'],
+  wrongEncoding: [
+    'connect.wrong_encoding',
+    'landing.hold_rejected',
+    'decode.bad_bytes',
+    'decode.key_column_missing',
+    'landing.sum_mismatch',
+  ],
   lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
 }
 

@@ -67,6 +67,18 @@ describe('a delivery that broke off', () => {
   })
 })
 
+test('an error that speaks of sums ends its run with them', async () => {
+  const context = { file: 'a.csv', statedFen: 12_345n, sumFen: 12_344n }
+  // biome-ignore lint/correctness/useYield: a source that fails before its first page.
+  hub.source(feedId, async function* () {
+    throw connectError(connectCodes.sumMismatch, '合计不符', 'the sums differ', { context })
+  })
+  const report = await hub.pull(feedId)
+  expect([report.state, errorCode(report)]).toEqual(['failed', 'landing.sum_mismatch'])
+  const stored = await one<{ context: unknown }>(db, `SELECT error AS x FROM run WHERE run_id = $1`, report.runId)
+  expect(stored.context).toEqual({ file: 'a.csv', statedFen: '12345', sumFen: '12344' })
+})
+
 describe('a full delivery', () => {
   test('that lacks a few records takes them out; they come back as revived', async () => {
     await full.deliver(feedId, many(1, 20))
