@@ -110,6 +110,12 @@ export const figuresOf = (judged: readonly JudgedMention[]): LinkFigures => {
   }
 }
 
+/**
+ * A measurement is of a section, whose parties the section's own record names: what it repeats is no mention in the hub.
+ * Named here and not taken from what the hub holds, so that a feed that loses its parties counts as unread.
+ */
+const feedsThatNameNobody: ReadonlySet<string> = new Set(['transport.measurements'])
+
 const measure = async (db: Database, truths: Iterable<TrueParty>, statement: string): Promise<LinkFigures> => {
   const { rows: registered } = await db.pipeline.query<Registered & { registrationId: string }>(
     `SELECT registration_id AS "registrationId", taxpayer_id AS "taxpayerId", name, former_names AS "formerNames" FROM registration`,
@@ -118,11 +124,9 @@ const measure = async (db: Database, truths: Iterable<TrueParty>, statement: str
   const { rows } = await db.pipeline.query<FoundMention>(statement)
   const found = new Map(rows.map((m) => [`${m.key}|${m.role}|${m.place}`, m]))
   const keys = new Set(rows.map((m) => m.key))
-  // A measurement is of a section, whose parties the section's own record names: such feeds name nobody in the hub, whatever they repeat.
-  const naming = new Set(rows.map((m) => m.feed))
   const judged: JudgedMention[] = []
   for (const truth of truths) {
-    if (!naming.has(truth.feed)) continue
+    if (feedsThatNameNobody.has(truth.feed)) continue
     const key = recordKeyHash(truth.feed, truth.key)
     if (truth.feed === 'tax.invoices' && !keys.has(key)) continue
     const real = truth.djxh === null ? undefined : register.get(truth.djxh)
