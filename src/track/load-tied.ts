@@ -5,6 +5,10 @@ import { type Client, dayAndRecord, idOf, statement } from './load-statement.ts'
 
 const tiedList = tiedKinds.map((kind) => `'${kind}'`).join(', ')
 
+/**
+ * Facts tied to each of these projects, one by one, as they stood at a tick (null: now), by project. Kinds that come by the hundred thousand are
+ * summed elsewhere: readings below, invoices in load.ts.
+ */
 export const tiedOf = async (
   client: Client,
   projects: readonly bigint[],
@@ -44,7 +48,10 @@ interface ReadingsRow {
   readonly last: string | null
 }
 
-/** Half a million readings a city: summed by account on the server. */
+/**
+ * Meter readings tied to each of these projects, by project: one row an account and feed with their count, the first month whose use (kWh) rose, and
+ * the last day; as they stood at a tick (null: now) and up to a day (null: all). Half a million readings a city, so the server sums them.
+ */
 export const readingsOf = async (
   client: Client,
   projects: readonly bigint[],
