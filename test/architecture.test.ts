@@ -43,8 +43,16 @@ const importRules: readonly ImportRule[] = [
   // When a schedule fires and what is owed: pure, and one for the ticker and for what shows it.
   { area: 'src/schedule/when/', own: ['src/schedule/when/', 'src/kernel/'], packages: ['chinese-days'] },
   {
+    // Why two records are one is told by the comparison that joined them: pure, and one for the stage and for who asks.
     area: 'src/query/',
-    own: ['src/query/', 'src/facts/', 'src/normalise/values/', 'src/schedule/when/', ...stageBase],
+    own: [
+      'src/query/',
+      'src/link/projects/',
+      'src/facts/',
+      'src/normalise/values/',
+      'src/schedule/when/',
+      ...stageBase,
+    ],
   },
 ]
 

@@ -8,22 +8,17 @@ import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { updateMembership } from './stage/membership.ts'
 import { emptyMemory, type LinkMemory, settleMemory } from './stage/memory.ts'
-import {
-  changedProjectFacts,
-  partyTexts,
-  projectFacts,
-  storeMentions,
-  storeOtherMentions,
-  storePartyTexts,
-} from './stage/mentions.ts'
-import { updateNodes } from './stage/nodes.ts'
+import { storeMentions } from './stage/mentions.ts'
+import { noteSeeds, updateNodes } from './stage/nodes.ts'
 import { updatePartyLinks } from './stage/party-links.ts'
+import { takeRecords, takeRecordsNaming } from './stage/records.ts'
 import { updateRegistrations } from './stage/registrations.ts'
-import { type Advance, byteas } from './stage/scope.ts'
+import type { Advance } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
-import { newSubjects, storeSubjects } from './stage/subjects.ts'
+import { storeSubjects, takeSubjects } from './stage/subjects.ts'
 import { updateTies } from './stage/ties.ts'
 import { closeUnspoken } from './stage/unspoken.ts'
+import { analyseGrown, layOutWork } from './stage/work.ts'
 
 /** Judgements made since the cursor: the texts and records that they re-open. An undo re-opens what it undoes. */
 const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: string[] }> => {
@@ -40,15 +35,6 @@ const judgedSince = async (a: Advance): Promise<{ texts: string[]; records: stri
   }
 }
 
-/** Project records that name a party whose link changed: their keys, and so perhaps their project, are not what they were. */
-const recordsNaming = async (a: Advance, texts: ReadonlySet<string>): Promise<string[]> =>
-  (
-    await a.client.query<{ key: string }>(
-      `SELECT DISTINCT encode(key_hash, 'hex') AS key FROM mention JOIN project_record USING (key_hash) WHERE text_hash = ANY ($1::bytea[])`,
-      [byteas(texts)],
-    )
-  ).rows.map((r) => r.key)
-
 /** Projects whose facts changed although nothing about their links did. */
 const touchByFacts = async (a: Advance): Promise<void> => {
   const { rows } = await a.client.query<{ project: bigint }>(
@@ -64,57 +50,46 @@ const touchByFacts = async (a: Advance): Promise<void> => {
   for (const r of rows) a.touched.add(r.project)
 }
 
-/** Projects that name a party whose link changed are computed anew, whether their membership moved or not. */
-const touchByRecords = async (a: Advance, keys: readonly string[]): Promise<void> => {
+/** Projects whose records changed, or name a party whose link changed: they are computed anew, whether their membership moved or not. */
+const touchByRecords = async (a: Advance): Promise<void> => {
   const { rows } = await a.client.query<{ project: bigint }>(
-    'SELECT DISTINCT project_id AS project FROM member_by_record WHERE key_hash = ANY ($1::bytea[])',
-    [byteas(keys)],
+    `SELECT DISTINCT project_id AS project FROM work_record JOIN member_by_record USING (key_hash) WHERE state <> 'gone'`,
   )
   for (const r of rows) a.touched.add(r.project)
 }
 
 /** Projects to which something is tied that names a party whose link changed: who was paid is told by the link. */
-const touchByNaming = async (a: Advance, texts: ReadonlySet<string>): Promise<void> => {
+const touchByNaming = async (a: Advance): Promise<void> => {
   const { rows } = await a.client.query<{ project: bigint }>(
-    'SELECT DISTINCT t.project_id AS project FROM mention m JOIN tie t USING (subject_hash) WHERE m.text_hash = ANY ($1::bytea[]) AND t.project_id IS NOT NULL',
-    [byteas(texts)],
+    'SELECT DISTINCT t.project_id AS project FROM work_relinked JOIN mention m USING (text_hash) JOIN tie t USING (subject_hash) WHERE t.project_id IS NOT NULL',
   )
   for (const r of rows) a.touched.add(r.project)
 }
 
-const linkWithin = async (a: Omit<Advance, 'settingsVersion'>): Promise<void> => {
-  const early: Advance = { ...a, settingsVersion: 0 }
-  const registers = await updateRegistrations(early)
-  const { present, gone } = await changedProjectFacts(early)
-  const subjects = await newSubjects(early)
-  const judged = await judgedSince(early)
-  const texts = partyTexts([...present.map((f) => f.fact), ...subjects.map((s) => s.fact)])
-  const namedBefore = [...(await storeMentions(early, present, gone)), ...(await storeOtherMentions(early, texts))]
-  const settings = await linkSettings(a.client, a.to)
-  const advance: Advance = { ...a, settingsVersion: settings.version }
-  const fresh = await storePartyTexts(advance, texts)
-  await storeSubjects(advance, subjects)
-  await closeUnspoken(advance, namedBefore, new Set(texts.keys()))
-  const relinked = await updatePartyLinks(advance, settings, fresh, judged.texts, registers)
-  const named = await recordsNaming(advance, relinked)
-  const own = new Set(present.map((f) => f.keyHash))
-  const others = await projectFacts(
-    a.client,
-    named.filter((k) => !own.has(k)),
-  )
-  const { foundBefore, edged } = await updateNodes(advance, [...present, ...others], gone)
-  const seeds = new Set([...own, ...others.map((f) => f.keyHash), ...gone, ...judged.records, ...edged])
-  const moved = await updateMembership(advance, [...seeds])
-  await touchByRecords(advance, [...own, ...named])
-  await updateTies(advance, {
-    fresh: subjects.map((s) => s.subjectHash),
-    moved,
-    relinked: [...relinked],
-    registrations: [...registers.changed.map((r) => r.registrationId), ...registers.removed],
-    foundBefore,
-  })
-  await touchByNaming(advance, relinked)
-  await touchByFacts(advance)
+const linkWithin = async (early: Omit<Advance, 'settingsVersion'>): Promise<void> => {
+  await layOutWork(early.client)
+  await analyseGrown(early.client, 'fact')
+  const news = await updateRegistrations({ ...early, settingsVersion: 0 })
+  const settings = await linkSettings(early.client, early.to)
+  const a: Advance = { ...early, settingsVersion: settings.version }
+  const judged = await judgedSince(a)
+  await takeRecords(a)
+  await storeMentions(a)
+  await takeSubjects(a)
+  await analyseGrown(a.client, 'registration', 'party', 'mention')
+  await closeUnspoken(a)
+  await updatePartyLinks(a, settings, judged.texts, news)
+  await analyseGrown(a.client, 'party_link')
+  await storeSubjects(a)
+  await analyseGrown(a.client, 'subject')
+  await takeRecordsNaming(a)
+  await updateNodes(a)
+  await noteSeeds(a, judged.records)
+  await updateMembership(a)
+  await touchByRecords(a)
+  await updateTies(a)
+  await touchByNaming(a)
+  await touchByFacts(a)
   await a.client.query(
     'INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick',
     [[...a.touched], a.to],

@@ -7,7 +7,8 @@ import { addressFor, nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { endOfDay } from '../kernel/clock.ts'
 import { HubError } from '../kernel/errors.ts'
-import { projectId, recordId } from '../kernel/opaque-id.ts'
+import { projectId } from '../kernel/opaque-id.ts'
+import { edgesOfProject } from './edges.ts'
 import { statement } from './statement.ts'
 
 const PositionRow = z.object({ known_from: z.bigint(), changes_on: z.string().nullable(), body: z.string() })
@@ -89,22 +90,6 @@ const listed = statement<typeof ListedRow, [bigint]>(
 /** The grid nodes through which the actor sees the project; empty where it may not see it. */
 export const visibleDivisions = (client: Queryable, id: bigint) => listed(client, id)
 
-const EdgeRow = z.object({
-  a: z.instanceof(Buffer),
-  b: z.instanceof(Buffer),
-  weight: z.number(),
-  veto: z.boolean(),
-  rule: z.string(),
-  evidence: z.unknown(),
-})
-const edgesWithin = statement<typeof EdgeRow, [bigint]>(
-  'project_edges',
-  `SELECT e.a, e.b, e.weight, e.veto, e.rule, e.evidence FROM member_by_project m
-   JOIN edge e ON e.a = m.key_hash JOIN member_by_project o ON o.project_id = m.project_id AND o.key_hash = e.b
-   WHERE m.project_id = $1 ORDER BY e.weight DESC, e.a, e.b LIMIT 500`,
-  EdgeRow,
-)
-
 const MergeRow = z.object({ merged_into: z.bigint() })
 const mergedInto = statement<typeof MergeRow, [bigint]>(
   'project_merged_into',
@@ -151,29 +136,12 @@ const storedPosition = (body: string): Position => {
 
 export const readPositionFor = (actor: Actor, body: string): Position => maskPosition(actor, storedPosition(body))
 
-const Comparisons = z.array(z.object({ comparison: z.string(), left: z.string(), right: z.string() }).loose())
-const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])
-
-/** Why two records are one, without the names of persons: an owner or contractor may be one. */
-const maskEvidence = (actor: Actor, evidence: unknown): unknown => {
-  const { data } = Comparisons.safeParse(evidence)
-  if (!data) return evidence
-  const mask = (names: string): string =>
-    names
-      .split(',')
-      .map((name) => nameFor(actor.role, name))
-      .join()
-  return data.map((item) =>
-    comparesNames.has(item.comparison) ? { ...item, left: mask(item.left), right: mask(item.right) } : item,
-  )
-}
-
 /** A project's page; null where the actor may not see it or it is none. */
 export const findProject = async (client: Queryable, actor: Actor, id: bigint): Promise<ProjectAnswer | null> => {
-  const [row, divisions, edges] = await Promise.all([
+  const [row, divisions, links] = await Promise.all([
     positionNow(client, id),
     visibleDivisions(client, id),
-    edgesWithin(client, id),
+    edgesOfProject(client, actor, id),
   ])
   if (!row[0] || divisions.length === 0) return null
   return {
@@ -186,13 +154,6 @@ export const findProject = async (client: Queryable, actor: Actor, id: bigint): 
     divisions: divisions
       .filter(({ scope }) => isInScope(actor, scope))
       .map(({ scope, reason }) => ({ code: scope, reason })),
-    links: edges.map((edge) => ({
-      record: recordId.of(edge.a),
-      other: recordId.of(edge.b),
-      weight: edge.weight,
-      veto: edge.veto,
-      rule: edge.rule,
-      evidence: maskEvidence(actor, edge.evidence),
-    })),
+    links,
   }
 }

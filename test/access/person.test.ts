@@ -118,16 +118,25 @@ test('who builds is a person: the list and the reasons on the page name them by 
     digest: hash(1),
     body: positionJson(roadPosition),
   })
-  for (const n of [9_001, 9_002]) await insert(hub.db, 'member_by_project', { project_id: 9_001n, key_hash: hash(n) })
+  for (const n of [9_001, 9_002]) {
+    await insert(hub.db, 'member_by_project', { project_id: 9_001n, key_hash: hash(n) })
+    await insert(hub.db, 'project_record', {
+      key_hash: hash(n),
+      feed: 'transport.sections',
+      kind: 'contract',
+      name: '农村公路改造工程',
+      owner_key: '张三丰',
+      owner_name: '张三丰',
+      contractor_keys: [],
+      known_from: 1n,
+    })
+  }
   await insert(hub.db, 'edge', {
     a: hash(9_001),
     b: hash(9_002),
     weight: 5,
     veto: false,
-    rule: 'name.same',
-    evidence: JSON.stringify([
-      { comparison: 'sameOwner', left: '张三丰', right: '张三丰', level: 'agrees', weight: 5 },
-    ]),
+    rule: 'name.sameObject',
     settings: 1,
     known_from: 1n,
   })
@@ -138,10 +147,10 @@ test('who builds is a person: the list and the reasons on the page name them by 
     }))
   expect(await seenBy('officer')).toMatchObject({
     names: '张**、测试甲建设有限公司',
-    evidence: [{ left: '张**', right: '张**', weight: 5 }],
+    evidence: [{ left: '农村公路改造' }, { left: '张**', right: '张**', weight: 3 }],
   })
   expect(await seenBy('riskDesk')).toMatchObject({
     names: '张三丰、测试甲建设有限公司',
-    evidence: [{ left: '张三丰' }],
+    evidence: [{ left: '农村公路改造' }, { left: '张三丰' }],
   })
 })

@@ -389,7 +389,6 @@ const writeLinks = async (db: Database): Promise<void> => {
     weight: 12.5,
     veto: false,
     rule: 'code.same',
-    evidence: '[]',
     settings: 1,
     known_from: 1n,
   })

@@ -4,8 +4,9 @@
  */
 import type { Enterprise, EnterpriseChange, Identifier } from '#schemas/canonical/index.ts'
 import { copyRows } from '../../db/copy.ts'
+import { cursorRows } from '../../db/cursor.ts'
 import { foldName } from '../../normalise/values/index.ts'
-import { type Advance, bytea, byteas } from './scope.ts'
+import { type Advance, bytea, byteas, constants } from './scope.ts'
 
 const commerceKinds = ['enterprise', 'enterpriseChange']
 const chunkRows = 5_000
@@ -53,14 +54,13 @@ const goneKeys = async (a: Advance): Promise<string[]> =>
 export const updateCommerceNames = async (a: Advance): Promise<Set<string>> => {
   const gone = await goneKeys(a)
   const cores = new Set(gone.length > 0 ? await forget(a, gone) : [])
-  let after = bytea('')
-  for (;;) {
-    const { rows } = await a.client.query<{ key: string; body: string }>(
-      `SELECT encode(key_hash, 'hex') AS key, body FROM fact WHERE kind = ANY ($3) AND known_from > $1 AND known_from <= $2 AND key_hash > $4 ORDER BY key_hash LIMIT ${chunkRows}`,
-      [a.from, a.to, commerceKinds, after],
-    )
-    if (rows.length === 0) return cores
-    after = bytea(rows.at(-1)!.key)
+  const changed = cursorRows<{ key: string; body: string }>(
+    a.client,
+    'link_commerce',
+    `SELECT encode(key_hash, 'hex') AS key, body FROM fact WHERE kind = ANY (${constants(commerceKinds)}) AND known_from > ${a.from} AND known_from <= ${a.to}`,
+    chunkRows,
+  )
+  for await (const rows of changed) {
     const forgotten = await forget(
       a,
       rows.map((r) => r.key),
@@ -74,6 +74,7 @@ export const updateCommerceNames = async (a: Advance): Promise<Set<string>> => {
       names.map((n) => [bytea(n.keyHash), n.core, n.name]),
     )
   }
+  return cores
 }
 
 /** What commerce calls the bearers of these cores, each list in order. */

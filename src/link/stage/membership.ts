@@ -7,6 +7,7 @@ import { clusterNodes } from '../projects/group.ts'
 import type { Edge } from '../projects/types.ts'
 import { loadNodes } from './nodes.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
+import { analyseGrown, analyseWork } from './work.ts'
 
 type Client = Advance['client']
 
@@ -175,10 +176,21 @@ const storeMembership = async (
   return moved
 }
 
-/** Redoes the clusters that these records belong to or could now join. Returns the records whose project changed. */
-export const updateMembership = async (a: Advance, seeds: readonly string[]): Promise<string[]> => {
-  if (seeds.length === 0) return []
+const seedsAtOnce = 1_000
+
+/** Some records that may be of another project now and that no component looked at so far holds. */
+const nextSeeds = async (client: Client, after: string): Promise<string[]> =>
+  (
+    await client.query<{ key: string }>(
+      `SELECT encode(key_hash, 'hex') AS key FROM work_seed s WHERE key_hash > $1 AND NOT EXISTS (SELECT FROM work_reached r WHERE r.key_hash = s.key_hash)
+       ORDER BY key_hash LIMIT ${seedsAtOnce}`,
+      [bytea(after)],
+    )
+  ).rows.map((r) => r.key)
+
+const redo = async (a: Advance, seeds: readonly string[]): Promise<string[]> => {
   const keys = await component(a.client, seeds)
+  await a.client.query('INSERT INTO work_reached (key_hash) SELECT unnest($1::bytea[])', [byteas(keys)])
   const nodes = await loadNodes(a.client, keys)
   const clusters = clusterNodes(
     [...nodes.values()],
@@ -187,4 +199,18 @@ export const updateMembership = async (a: Advance, seeds: readonly string[]): Pr
   )
   const before = await membersOf(a.client, keys)
   return storeMembership(a, before, await assignIdentities(a, clusters, keys, before))
+}
+
+/**
+ * Redoes the clusters that the noted records belong to or could now join, some components at a time: nothing leads from one to another. Notes the
+ * records whose project changed.
+ */
+export const updateMembership = async (a: Advance): Promise<void> => {
+  await analyseWork(a.client, 'work_seed')
+  for (let seeds = await nextSeeds(a.client, ''); seeds.length > 0; seeds = await nextSeeds(a.client, seeds.at(-1)!)) {
+    const moved = await redo(a, seeds)
+    await a.client.query('INSERT INTO work_moved (key_hash) SELECT unnest($1::bytea[])', [byteas(moved)])
+    await analyseGrown(a.client, 'member_by_record', 'member_by_project')
+  }
+  await analyseWork(a.client, 'work_moved')
 }

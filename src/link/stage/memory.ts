@@ -5,8 +5,8 @@
 
 import { pacer } from '../../kernel/turn.ts'
 import { createRegister, type Register } from '../parties/register.ts'
-import type { LinkSettings, RegistrationEntry } from '../parties/types.ts'
-import { registerEntries } from './registrations.ts'
+import type { LinkSettings } from '../parties/types.ts'
+import { type RegisterNews, registerEntries } from './registrations.ts'
 import type { Advance } from './scope.ts'
 
 export interface LinkMemory {
@@ -26,20 +26,15 @@ const readRegister = async (client: Advance['client'], settings: LinkSettings): 
 }
 
 /** Puts this advance's changes into the held register, where it stands at the tick that the advance begins from. Else forgets it. */
-export const followRegister = (
-  a: Advance,
-  settings: LinkSettings,
-  changed: readonly RegistrationEntry[],
-  removed: readonly string[],
-): void => {
+export const followRegister = (a: Advance, settings: LinkSettings, news: RegisterNews): void => {
   const { held } = a.memory
   if (held === null) return
-  if (held.tick !== a.from || held.settingsVersion !== settings.version) {
+  if (held.tick !== a.from || held.settingsVersion !== settings.version || news.isWide) {
     a.memory.held = null
     return
   }
-  for (const id of removed) held.register.remove(id)
-  for (const entry of changed) held.register.upsert(entry)
+  for (const id of news.removed) held.register.remove(id)
+  for (const entry of news.changed) held.register.upsert(entry)
 }
 
 /** The register as it stands after this advance's changes: the held one, else read from the database. */

@@ -1,20 +1,22 @@
 /** Project records as the nodes that grouping compares, and the edges between them. Only nodes that changed are compared anew. */
 import type { PartyMention, ProjectRecord } from '#schemas/canonical/index.ts'
-import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
+import { cursorRows } from '../../db/cursor.ts'
 import { partyTextHash, usableCode } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { nameFeatures } from '../projects/features.ts'
 import { areOtherByCode, blockKeys, blockMembersMax, compareNodes } from '../projects/group.ts'
+import { nodeColumns } from '../projects/node-row.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import { nameKeyOfObject } from '../ties/tie.ts'
-import type { ProjectFact } from './mentions.ts'
+import { type ProjectFact, projectFacts } from './records.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
+import { partyKey } from './subjects.ts'
+import { analyseGrown, analyseWork, hasWork } from './work.ts'
 
-/** What a party text stands for when records are compared: the taxpayer, else the organisation core, else the name. */
-export const partyKeys = async (client: Advance['client'], texts: Iterable<string>): Promise<Map<string, string>> => {
+const partyKeys = async (client: Advance['client'], texts: Iterable<string>): Promise<Map<string, string>> => {
   const { rows } = await client.query<{ text: string; key: string }>(
-    `SELECT encode(p.text_hash, 'hex') AS text, coalesce(CASE WHEN l.decision = 'link' THEN r.taxpayer_id END, CASE WHEN p.code->>'status' = 'valid' THEN p.code->>'core' END, p.name) AS key
+    `SELECT encode(p.text_hash, 'hex') AS text, ${partyKey} AS key
      FROM party p LEFT JOIN party_link l USING (text_hash) LEFT JOIN registration r ON r.registration_id = l.registration_id
      WHERE p.text_hash = ANY ($1::bytea[])`,
     [byteas(texts)],
@@ -87,43 +89,38 @@ const toNode = ({ keyHash, fact }: ProjectFact, keyOf: ReadonlyMap<string, strin
   }
 }
 
-const nodeSelect = `SELECT encode(key_hash, 'hex') AS key, kind, name, project_code AS "projectCode", document_number AS "documentNumber", source_project AS "sourceProject",
-  section, owner_key AS "ownerKey", owner_name AS "ownerName", contractor_keys AS "contractorKeys", division_code AS "divisionCode", place_text AS "placeText",
-  amount_fen AS "amountFen", on_text AS "on" FROM project_record`
-
 export const loadNodes = async (
   client: Advance['client'],
   keys: Iterable<string>,
 ): Promise<Map<string, ProjectNode>> => {
-  const { rows } = await client.query<ProjectNode>(`${nodeSelect} WHERE key_hash = ANY ($1::bytea[])`, [byteas(keys)])
+  const { rows } = await client.query<ProjectNode>(
+    `SELECT ${nodeColumns('r')} FROM project_record r WHERE r.key_hash = ANY ($1::bytea[])`,
+    [byteas(keys)],
+  )
   return new Map(rows.map((n) => [n.key, n]))
 }
 
-/** What changed and gone records were found by before. */
-export interface FoundBefore {
-  readonly keys: readonly string[]
-  readonly codes: readonly string[]
-  readonly nameKeys: readonly string[]
+const factsAtOnce = 5_000
+
+/** Forgets what the changed and gone records were; what subjects could find them by is noted. */
+const forgetNodes = async (a: Advance): Promise<void> => {
+  await a.client.query(
+    `WITH replaced AS (DELETE FROM project_record p USING work_record w WHERE p.key_hash = w.key_hash RETURNING p.owner_key, p.contractor_keys, p.project_code, p.name_key)
+     INSERT INTO work_found_by (kind, value) SELECT DISTINCT kind, value FROM replaced CROSS JOIN LATERAL (
+       SELECT 'key', k FROM unnest(contractor_keys || owner_key) AS k UNION ALL VALUES ('code', project_code), ('name', name_key)) AS v (kind, value) WHERE value IS NOT NULL`,
+  )
+  await a.client.query('DELETE FROM block b USING work_record w WHERE b.key_hash = w.key_hash')
 }
 
-/** Puts these nodes in the place of `replaced`; returns what those were found by. */
-const storeNodes = async (
-  a: Advance,
-  nodes: readonly ProjectNode[],
-  feeds: ReadonlyMap<string, string>,
-  replaced: readonly string[],
-): Promise<FoundBefore> => {
-  const { rows: before } = await a.client.query<{ keys: string[]; code: string | null; nameKey: string | null }>(
-    'DELETE FROM project_record WHERE key_hash = ANY ($1::bytea[]) RETURNING array_remove(contractor_keys || owner_key, NULL) AS keys, project_code AS code, name_key AS "nameKey"',
-    [byteas(replaced)],
-  )
-  await a.client.query('DELETE FROM block WHERE key_hash = ANY ($1::bytea[])', [byteas(replaced)])
+const copyNodes = async (a: Advance, facts: readonly ProjectFact[]): Promise<void> => {
+  const keyOf = await partyKeys(a.client, new Set(facts.flatMap((f) => f.fact.parties.map(partyTextHash))))
+  const nodes = facts.map((f) => ({ feed: f.feed, node: toNode(f, keyOf) }))
   await copyRows(
     a.client,
     'project_record (key_hash, feed, kind, name, name_key, project_code, document_number, source_project, section, owner_key, owner_name, contractor_keys, division_code, place_text, amount_fen, on_text, known_from)',
-    nodes.map((n) => [
+    nodes.map(({ feed, node: n }) => [
       bytea(n.key),
-      feeds.get(n.key),
+      feed,
       n.kind,
       n.name,
       nameKeyOfObject(nameFeatures(n).object),
@@ -144,83 +141,93 @@ const storeNodes = async (
   await copyRows(
     a.client,
     'block (block_key, key_hash)',
-    nodes.flatMap((n) => [...new Set(blockKeys(n))].map((k) => [k, bytea(n.key)])),
+    nodes.flatMap(({ node }) => [...new Set(blockKeys(node))].map((k) => [k, bytea(node.key)])),
   )
-  return {
-    keys: [...new Set(before.flatMap((r) => r.keys))],
-    codes: [...new Set(before.flatMap((r) => r.code ?? []))],
-    nameKeys: [...new Set(before.flatMap((r) => r.nameKey ?? []))],
-  }
 }
 
-/** Blocks of these records that hold more than a comparison looks at. */
-const crowdedBlocks = async (client: Advance['client'], keys: readonly string[]): Promise<string[]> =>
+/** Writes the nodes of the records that are there, some thousand at a time. */
+const storeNodes = async (a: Advance): Promise<void> => {
+  const keys = cursorRows<{ key: string }>(
+    a.client,
+    'link_records',
+    `SELECT encode(key_hash, 'hex') AS key FROM work_record WHERE state <> 'gone' ORDER BY key_hash`,
+    factsAtOnce,
+  )
+  for await (const rows of keys)
+    await copyNodes(
+      a,
+      await projectFacts(
+        a.client,
+        rows.map((r) => r.key),
+      ),
+    )
+}
+
+/** Blocks of the touched records that hold more than a comparison looks at. */
+const crowdedBlocks = async (client: Advance['client']): Promise<string[]> =>
   (
     await client.query<{ block: string }>(
-      `WITH mine AS (SELECT DISTINCT block_key FROM block WHERE key_hash = ANY ($1::bytea[]))
+      `WITH mine AS (SELECT DISTINCT block_key FROM block JOIN work_record USING (key_hash))
        SELECT block_key AS block FROM block JOIN mine USING (block_key) GROUP BY block_key HAVING count(*) > ${blockMembersMax}`,
-      [byteas(keys)],
     )
   ).rows.map((r) => r.block)
 
 /**
- * Records beside the touched ones whose pairs are others now, because a block that they stand in became crowded, or is no longer: with their
- * edges left as they are, what is an edge would depend on the order of arrival. Never more than `blockMembersMax` a block.
+ * Notes the records whose pairs are compared: the touched ones, and beside them those whose pairs are others now because a block that they stand in
+ * became crowded, or is no longer: with their edges left as they are, what is an edge would depend on the order of arrival. Never more than
+ * `blockMembersMax` a block.
  */
-const besideCrossing = async (
-  client: Advance['client'],
-  touched: readonly string[],
-  crowdedBefore: readonly string[],
-): Promise<string[]> => {
-  const crowded = await crowdedBlocks(client, touched)
-  const { rows } = await client.query<{ key: string }>(
-    `WITH others AS (SELECT block_key, key_hash, count(*) OVER (PARTITION BY block_key) AS members FROM block
-       WHERE block_key = ANY ($1::text[]) AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = block.key_hash))
-     SELECT DISTINCT encode(key_hash, 'hex') AS key FROM others WHERE members <= ${blockMembersMax}`,
-    [[...new Set([...crowdedBefore, ...crowded])], byteas(touched)],
-  )
-  return rows.map((r) => r.key)
+const takeCompared = async (a: Advance, crowdedBefore: readonly string[]): Promise<void> => {
+  await a.client.query('INSERT INTO work_compare (key_hash) SELECT key_hash FROM work_record ORDER BY key_hash')
+  const crossing = [...new Set([...crowdedBefore, ...(await crowdedBlocks(a.client))])]
+  if (crossing.length > 0)
+    await a.client.query(
+      `WITH others AS (SELECT block_key, key_hash, count(*) OVER (PARTITION BY block_key) AS members FROM block
+         WHERE block_key = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM work_record w WHERE w.key_hash = block.key_hash))
+       INSERT INTO work_compare (key_hash) SELECT DISTINCT key_hash FROM others WHERE members <= ${blockMembersMax} ORDER BY key_hash`,
+      [crossing],
+    )
+  await analyseWork(a.client, 'work_compare')
+}
+
+/** A part of what is compared: the records numbered in [from, to). A pair of two compared records belongs to the part of the first. */
+interface Part {
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * Pairs that share a rare block, of `keys` with whatever is not among `earlier`. Two codes of two owners are never one project (`areOtherByCode`): such pairs, most of them, stay on the server.
+ * Pairs that share a rare block, of the part's records with whatever does not come before them. Two codes of two owners are never one project
+ * (`areOtherByCode`): such pairs, most of them, stay on the server.
  */
-const candidatePairs = async (
-  client: Advance['client'],
-  keys: readonly string[],
-  earlier: readonly string[],
-): Promise<[string, string][]> => {
+const candidatePairs = async (client: Advance['client'], { from, to }: Part): Promise<[string, string][]> => {
   const { rows } = await client.query<{ a: string; b: string }>(
-    `WITH mine AS (SELECT block_key, key_hash FROM block WHERE key_hash = ANY ($1::bytea[])),
+    `WITH mine AS (SELECT block_key, key_hash FROM block JOIN work_compare USING (key_hash) WHERE n >= $1 AND n < $2),
        small AS (SELECT b.block_key FROM block b WHERE b.block_key IN (SELECT block_key FROM mine) GROUP BY b.block_key HAVING count(*) <= ${blockMembersMax})
      SELECT DISTINCT encode(least(m.key_hash, o.key_hash), 'hex') AS a, encode(greatest(m.key_hash, o.key_hash), 'hex') AS b
      FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash
        JOIN project_record x ON x.key_hash = m.key_hash JOIN project_record y ON y.key_hash = o.key_hash
      WHERE NOT (coalesce(x.project_code <> y.project_code, false) AND (x.owner_key = y.owner_key) IS NOT TRUE)
-       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS e (k) WHERE e.k = o.key_hash)`,
-    [byteas(keys), byteas(earlier)],
+       AND NOT EXISTS (SELECT FROM work_compare e WHERE e.key_hash = o.key_hash AND e.n < $1)`,
+    [from, to],
   )
   return rows.map((r) => [r.a, r.b])
 }
 
-export const edgeColumns = 'a, b, weight, veto, rule, evidence, settings, known_from'
+export const edgeColumns = 'a, b, weight, veto, rule, settings, known_from'
 const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
-const edgeSaying = (e: Edge): string => canonicalJson([e.weight, e.veto, e.rule, e.evidence])
+const edgeSaying = (e: Omit<Edge, 'evidence'>): string => `${e.weight} ${e.veto} ${e.rule}`
 
-/**
- * Makes these the edges of `keys` to whatever is not among `earlier`; returns the records at either end of an edge that is not what it was.
- */
-const replaceEdges = async (
-  a: Advance,
-  keys: readonly string[],
-  earlier: readonly string[],
-  fresh: readonly Edge[],
-): Promise<string[]> => {
-  const { rows: present } = await a.client.query<Edge>(
-    `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule, evidence FROM edge e WHERE (a = ANY ($1::bytea[]) OR b = ANY ($1::bytea[]))
-       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = e.a)
-       AND NOT EXISTS (SELECT 1 FROM unnest($2::bytea[]) AS t (k) WHERE t.k = e.b)`,
-    [byteas(keys), byteas(earlier)],
+/** Makes these the edges of the part's records to whatever does not come before them; notes the records at either end of one that is not what it was. */
+const replaceEdges = async (a: Advance, { from, to }: Part, fresh: readonly Edge[]): Promise<void> => {
+  // One probe an end: no statistics keep up with edges that are written while they are read.
+  const { rows: present } = await a.client.query<Omit<Edge, 'evidence'>>(
+    `WITH found AS (
+       SELECT e.* FROM work_compare w CROSS JOIN LATERAL (SELECT * FROM edge WHERE a = w.key_hash OFFSET 0) e WHERE w.n >= $1 AND w.n < $2
+       UNION SELECT e.* FROM work_compare w CROSS JOIN LATERAL (SELECT * FROM edge WHERE b = w.key_hash OFFSET 0) e WHERE w.n >= $1 AND w.n < $2)
+     SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule FROM found
+     WHERE NOT EXISTS (SELECT FROM work_compare w WHERE w.key_hash IN (found.a, found.b) AND w.n < $1)`,
+    [from, to],
   )
   const saying = new Map(present.map((e) => [edgeId(e), edgeSaying(e)]))
   const isKept = (e: Edge): boolean => {
@@ -229,36 +236,29 @@ const replaceEdges = async (
   }
   const kept = new Set(fresh.filter(isKept).map(edgeId))
   const closed = present.filter((e) => !kept.has(edgeId(e)))
-  await a.client.query(
-    `WITH closed AS (DELETE FROM edge e USING unnest($1::bytea[], $2::bytea[]) AS t (a, b) WHERE e.a = t.a AND e.b = t.b RETURNING e.*)
-     INSERT INTO edge_past (${edgeColumns}, known_to) SELECT ${edgeColumns}, $3 FROM closed WHERE known_from < $3`,
-    [closed.map((e) => bytea(e.a)), closed.map((e) => bytea(e.b)), a.to],
-  )
+  if (closed.length > 0)
+    await a.client.query(
+      `WITH closed AS (DELETE FROM edge e USING unnest($1::bytea[], $2::bytea[]) AS t (a, b) WHERE e.a = t.a AND e.b = t.b RETURNING e.*)
+       INSERT INTO edge_past (${edgeColumns}, known_to) SELECT ${edgeColumns}, $3 FROM closed WHERE known_from < $3`,
+      [closed.map((e) => bytea(e.a)), closed.map((e) => bytea(e.b)), a.to],
+    )
   const opened = fresh.filter((e) => !kept.has(edgeId(e)))
-  await copyRows(
-    a.client,
-    `edge (${edgeColumns})`,
-    opened.map((e) => [
-      bytea(e.a),
-      bytea(e.b),
-      e.weight,
-      e.veto,
-      e.rule,
-      JSON.stringify(e.evidence),
-      a.settingsVersion,
-      a.to,
-    ]),
-  )
-  return [...new Set([...closed, ...opened].flatMap((e) => [e.a, e.b]))]
+  if (opened.length > 0)
+    await copyRows(
+      a.client,
+      `edge (${edgeColumns})`,
+      opened.map((e) => [bytea(e.a), bytea(e.b), e.weight, e.veto, e.rule, a.settingsVersion, a.to]),
+    )
+  const ends = new Set([...closed, ...opened].flatMap((e) => [e.a, e.b]))
+  await noteSeeds(a, [...ends])
 }
 
-const compareAll = async (
-  client: Advance['client'],
-  own: ReadonlyMap<string, ProjectNode>,
-  pairs: readonly [string, string][],
-): Promise<Edge[]> => {
-  const others = new Set(pairs.flat().filter((k) => !own.has(k)))
-  const nodes = new Map([...own, ...(await loadNodes(client, others))])
+/** Notes records that may be of another project now. */
+export const noteSeeds = (a: Advance, keys: readonly string[]) =>
+  a.client.query('INSERT INTO work_seed (key_hash) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING', [byteas(keys)])
+
+const compareAll = async (client: Advance['client'], pairs: readonly [string, string][]): Promise<Edge[]> => {
+  const nodes = await loadNodes(client, new Set(pairs.flat()))
   const pace = pacer(500)
   const edges: Edge[] = []
   for (const [left, right] of pairs) {
@@ -270,44 +270,30 @@ const compareAll = async (
   return edges
 }
 
-export interface NodeNews {
-  readonly foundBefore: FoundBefore
-  /** Records at either end of an edge that is not what it was. */
-  readonly edged: readonly string[]
-}
-
-/** Writes the nodes of these facts and the edges they have now. `gone` are records that are no longer held true. */
-export const updateNodes = async (
-  a: Advance,
-  facts: readonly ProjectFact[],
-  gone: readonly string[],
-): Promise<NodeNews> => {
-  const keyOf = await partyKeys(a.client, new Set(facts.flatMap((f) => f.fact.parties.map(partyTextHash))))
-  const nodes = new Map(facts.map((f) => [f.keyHash, toNode(f, keyOf)]))
-  const touched = [...nodes.keys(), ...gone]
-  const crowdedBefore = await crowdedBlocks(a.client, touched)
-  const feeds = new Map(facts.map((f) => [f.keyHash, f.feed]))
-  const foundBefore = await storeNodes(a, [...nodes.values()], feeds, touched)
-  const beside = await besideCrossing(a.client, touched, crowdedBefore)
-  return { foundBefore, edged: await compareInChunks(a, nodes, [...touched, ...beside]) }
-}
-
 /** Records compared at a time: pairs and their edges are the largest thing that this stage holds, tens for each record. */
 const comparedAtOnce = 2_000
 
-const compareInChunks = async (
-  a: Advance,
-  nodes: ReadonlyMap<string, ProjectNode>,
-  keys: readonly string[],
-): Promise<string[]> => {
-  const edged = new Set<string>()
-  for (let from = 0; from < keys.length; from += comparedAtOnce) {
-    const chunk = keys.slice(from, from + comparedAtOnce)
-    // A pair of two of them belongs to the chunk of the first.
-    const earlier = keys.slice(0, from)
-    const own = new Map(chunk.flatMap((key) => (nodes.has(key) ? [[key, nodes.get(key)!] as const] : [])))
-    const fresh = await compareAll(a.client, own, await candidatePairs(a.client, chunk, earlier))
-    for (const key of await replaceEdges(a, chunk, earlier, fresh)) edged.add(key)
+const compareInParts = async (a: Advance): Promise<void> => {
+  const { rows } = await a.client.query<{ first: number | null; last: number | null }>(
+    'SELECT min(n) AS first, max(n) AS last FROM work_compare',
+  )
+  const { first, last } = rows[0]!
+  if (first === null || last === null) return
+  for (let from = first; from <= last; from += comparedAtOnce) {
+    const part = { from, to: from + comparedAtOnce }
+    await replaceEdges(a, part, await compareAll(a.client, await candidatePairs(a.client, part)))
+    await analyseGrown(a.client, 'edge')
   }
-  return [...edged]
+}
+
+/** Writes the nodes of this advance's project records and the edges they have now, and notes whose project could be another. */
+export const updateNodes = async (a: Advance): Promise<void> => {
+  if (!(await hasWork(a.client, 'work_record'))) return
+  const crowdedBefore = await crowdedBlocks(a.client)
+  await forgetNodes(a)
+  await storeNodes(a)
+  await analyseGrown(a.client, 'project_record', 'block')
+  await takeCompared(a, crowdedBefore)
+  await compareInParts(a)
+  await a.client.query('INSERT INTO work_seed (key_hash) SELECT key_hash FROM work_record ON CONFLICT DO NOTHING')
 }

@@ -2,65 +2,72 @@
 import type { Identifier } from '#schemas/canonical/index.ts'
 import { canonicalJson } from '#schemas/canonical/position.ts'
 import { copyRows } from '../../db/copy.ts'
+import { cursorRows } from '../../db/cursor.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { createRegister } from '../parties/register.ts'
 import type { LinkAnswer, LinkSettings, PartyQuery } from '../parties/types.ts'
 import { currentRegister, followRegister } from './memory.ts'
 import type { RegisterNews } from './registrations.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
+import { analyseWork, hasWork } from './work.ts'
 
 interface PartyRow {
   readonly text: string
   readonly name: string
   readonly code: Identifier | null
   readonly siteUnit: string | null
-  readonly registrationId: string | null
 }
 
-const partySelect = `SELECT encode(p.text_hash, 'hex') AS text, p.name, p.code, p.site_unit AS "siteUnit", l.registration_id AS "registrationId"
+const partySelect = `SELECT encode(p.text_hash, 'hex') AS text, p.name, p.code, p.site_unit AS "siteUnit"
   FROM party p LEFT JOIN party_link l USING (text_hash)`
 
 const query = (p: PartyRow): PartyQuery => ({ name: p.name, code: p.code, siteUnit: p.siteUnit, divisionCode: null })
 
-/**
- * Which texts to resolve: new ones, those whose registration changed or is gone, and those that the small registers of changed entries, as they
- * are and as they were, could reach. A new or renamed taxpayer re-opens the parties that its blocks reach (decision 13), and so does one that
- * leaves: it may have been what made a name ambiguous.
- */
-const textsToResolve = async (
-  a: Advance,
-  settings: LinkSettings,
-  fresh: ReadonlySet<string>,
-  reopened: readonly string[],
-  news: RegisterNews,
-): Promise<PartyRow[]> => {
-  if (news.changed.length === 0 && news.removed.length === 0) {
-    return (
-      await a.client.query<PartyRow>(
-        `${partySelect} WHERE p.text_hash = ANY ($1::bytea[]) OR l.text_hash = ANY ($2::bytea[]) ORDER BY p.text_hash`,
-        [byteas(fresh), byteas(reopened)],
-      )
-    ).rows
-  }
-  const { rows } = await a.client.query<PartyRow>(
-    `${partySelect} WHERE l.text_hash IS NOT NULL OR p.text_hash = ANY ($1::bytea[]) ORDER BY p.text_hash`,
-    [byteas(fresh)],
-  )
-  const asked = new Set([...fresh, ...reopened])
-  const touched = new Set([...news.changed.map((c) => c.registrationId), ...news.removed])
+const textsAtOnce = 5_000
+
+/** Linked texts that the small registers of changed entries, as they are and as they were, could reach. */
+const takeReached = async (a: Advance, settings: LinkSettings, news: RegisterNews): Promise<void> => {
   const small = [createRegister(settings, news.changed), createRegister(settings, news.before)]
   const pace = pacer(200)
-  const chosen: PartyRow[] = []
-  for (const p of rows) {
-    if (
-      asked.has(p.text) ||
-      (p.registrationId !== null && touched.has(p.registrationId)) ||
-      small.some((register) => register.couldReach(query(p)))
-    )
-      chosen.push(p)
-    await pace()
+  const linked = cursorRows<PartyRow>(
+    a.client,
+    'link_reached',
+    `${partySelect} WHERE l.text_hash IS NOT NULL`,
+    textsAtOnce,
+  )
+  for await (const rows of linked) {
+    const reached: string[] = []
+    for (const p of rows) {
+      if (small.some((register) => register.couldReach(query(p)))) reached.push(p.text)
+      await pace()
+    }
+    await a.client.query('INSERT INTO work_resolve (text_hash) SELECT unnest($1::bytea[]) ON CONFLICT DO NOTHING', [
+      byteas(reached),
+    ])
   }
-  return chosen
+}
+
+/**
+ * Which texts to resolve: new ones, those whose registration changed or is gone, and those that changed entries could reach. A new or renamed
+ * taxpayer re-opens the parties that its blocks reach (decision 13), and so does one that leaves: it may have been what made a name ambiguous. Where
+ * a great part of the register changed, every text is.
+ */
+const takeTexts = async (
+  a: Advance,
+  settings: LinkSettings,
+  reopened: readonly string[],
+  news: RegisterNews,
+): Promise<void> => {
+  await a.client.query(
+    `INSERT INTO work_resolve (text_hash) SELECT text_hash FROM work_text WHERE is_fresh
+     UNION SELECT text_hash FROM party_link WHERE text_hash = ANY ($1::bytea[])
+     UNION SELECT l.text_hash FROM work_registration g JOIN party_link l USING (registration_id)`,
+    [byteas(reopened)],
+  )
+  if (news.isWide)
+    await a.client.query('INSERT INTO work_resolve (text_hash) SELECT text_hash FROM party_link ON CONFLICT DO NOTHING')
+  else if (news.changed.length > 0 || news.before.length > 0) await takeReached(a, settings, news)
+  await analyseWork(a.client, 'work_resolve')
 }
 
 interface Judged {
@@ -138,22 +145,23 @@ const presentSayings = async (client: Advance['client'], texts: readonly string[
   return new Map(rows.map((r) => [r.text, sayingOf(r)]))
 }
 
-/** Moves the links of these texts into the past. */
-export const closeLinks = (a: Advance, texts: readonly string[]) =>
+const closeLinks = (a: Advance, texts: readonly string[]) =>
   a.client.query(
     `WITH closed AS (DELETE FROM party_link WHERE text_hash = ANY ($1::bytea[]) RETURNING *)
      INSERT INTO party_link_past (${linkColumns}, known_to) SELECT ${linkColumns}, $2 FROM closed WHERE known_from < $2`,
     [byteas(texts), a.to],
   )
 
-const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Promise<Set<string>> => {
+/** Stores the links that say something new, and notes their texts. */
+const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Promise<void> => {
   const present = await presentSayings(a.client, [...links.keys()])
   const changed = [...links].filter(([text, link]) => {
     const before = present.get(text)
     return before === undefined || before !== sayingOf(link)
   })
+  if (changed.length === 0) return
   const texts = changed.map(([text]) => text)
-  await closeLinks(a, texts)
+  if (present.size > 0) await closeLinks(a, texts)
   await copyRows(
     a.client,
     `party_link (${linkColumns})`,
@@ -170,39 +178,47 @@ const storeLinks = async (a: Advance, links: ReadonlyMap<string, Decided>): Prom
       a.to,
     ]),
   )
-  return new Set(texts)
+  await a.client.query('INSERT INTO work_relinked (text_hash) SELECT unnest($1::bytea[])', [byteas(texts)])
 }
 
-/** Texts linked to registrations whose taxpayer or office is another now: the link says the same, and what hangs on it does not. */
-const textsOfMoved = async (a: Advance, moved: readonly string[]): Promise<string[]> =>
-  (
-    await a.client.query<{ text: string }>(
-      `SELECT encode(text_hash, 'hex') AS text FROM party_link WHERE registration_id = ANY ($1)`,
-      [moved],
+const resolveTexts = async (a: Advance, settings: LinkSettings): Promise<void> => {
+  const register = await currentRegister(a, settings)
+  const pace = pacer(50)
+  const texts = cursorRows<PartyRow>(
+    a.client,
+    'link_texts',
+    `${partySelect} JOIN work_resolve USING (text_hash)`,
+    textsAtOnce,
+  )
+  for await (const rows of texts) {
+    const judged = await judgementsOf(
+      a.client,
+      rows.map((r) => r.text),
     )
-  ).rows.map((r) => r.text)
+    const links = new Map<string, Decided>()
+    for (const p of rows) {
+      links.set(p.text, decide(register.resolve(query(p)), judged.get(p.text) ?? []))
+      await pace()
+    }
+    await storeLinks(a, links)
+  }
+}
 
-/** Resolves what needs resolving and returns the texts whose link, or the taxpayer behind it, is not what it was. */
+/**
+ * Resolves what needs resolving, and notes as relinked the texts whose link, or the taxpayer behind it, is not what it was: also those linked to
+ * registrations whose taxpayer or office is another now.
+ */
 export const updatePartyLinks = async (
   a: Advance,
   settings: LinkSettings,
-  fresh: ReadonlySet<string>,
   reopened: readonly string[],
   news: RegisterNews,
-): Promise<Set<string>> => {
-  followRegister(a, settings, news.changed, news.removed)
-  const rows = await textsToResolve(a, settings, fresh, reopened, news)
-  if (rows.length === 0) return new Set()
-  const register = await currentRegister(a, settings)
-  const judged = await judgementsOf(
-    a.client,
-    rows.map((r) => r.text),
+): Promise<void> => {
+  followRegister(a, settings, news)
+  await takeTexts(a, settings, reopened, news)
+  if (await hasWork(a.client, 'work_resolve')) await resolveTexts(a, settings)
+  await a.client.query(
+    `INSERT INTO work_relinked (text_hash) SELECT l.text_hash FROM work_registration g JOIN party_link l USING (registration_id) WHERE g.is_moved ON CONFLICT DO NOTHING`,
   )
-  const pace = pacer(50)
-  const links = new Map<string, Decided>()
-  for (const p of rows) {
-    links.set(p.text, decide(register.resolve(query(p)), judged.get(p.text) ?? []))
-    await pace()
-  }
-  return new Set([...(await storeLinks(a, links)), ...(await textsOfMoved(a, news.moved))])
+  await analyseWork(a.client, 'work_relinked')
 }

@@ -1,5 +1,6 @@
 /** Tax registrations from facts to the register: the rows that parties are linked to. */
 import type { PartialDate, TaxRegistration } from '#schemas/canonical/index.ts'
+import { cursorRows } from '../../db/cursor.ts'
 import { insertRows } from '../../db/insert.ts'
 import { applyTokenChanges, type TokenSet, taxpayerTokens, tokenChanges } from '../../db/tokens.ts'
 import { tokensOf } from '../../kernel/search-tokens.ts'
@@ -69,7 +70,7 @@ type Row = ReturnType<typeof toRow>
 
 const entryColumns = `registration_id AS "registrationId", uscc, core, name, former_names || other_names AS "formerNames", address, division_code AS "divisionCode", active`
 
-/** What an advance did to the register. */
+/** What an advance did to the register. Which registrations it was, and which moved, stands in `work_registration`. */
 export interface RegisterNews {
   /** Registrations that are new or changed, as they are now. */
   readonly changed: RegistrationEntry[]
@@ -77,9 +78,34 @@ export interface RegisterNews {
   readonly before: RegistrationEntry[]
   /** Ids of those that are gone. */
   readonly removed: string[]
-  /** Ids of those that belong to another taxpayer or office now. */
-  readonly moved: string[]
+  /** So many changed that they are not told one by one: the lists above are empty. */
+  isWide: boolean
 }
+
+/** More changes than these cost more to follow than everything costs to do again. */
+const changesFollowedMax = 20_000
+
+const noteEntries = (
+  news: RegisterNews,
+  changed: readonly RegistrationEntry[],
+  before: readonly RegistrationEntry[],
+): void => {
+  news.isWide ||= news.changed.length + changed.length + news.before.length + before.length > changesFollowedMax
+  if (news.isWide) {
+    news.changed.length = 0
+    news.before.length = 0
+    return
+  }
+  news.changed.push(...changed)
+  news.before.push(...before)
+}
+
+const noteIds = (a: Advance, ids: readonly string[], moved: readonly string[]) =>
+  a.client.query(
+    `INSERT INTO work_registration (registration_id, is_moved) SELECT DISTINCT i, i = ANY ($2) FROM unnest($1::text[]) AS t (i)
+     ON CONFLICT (registration_id) DO UPDATE SET is_moved = work_registration.is_moved OR EXCLUDED.is_moved`,
+    [ids, moved],
+  )
 
 type Replaced = RegistrationEntry & Pick<Row, 'scope' | 'taxpayerId'>
 
@@ -176,13 +202,24 @@ const writeTokens = async (
 
 const chunkRows = 5_000
 
-const noteReplaced = (news: RegisterNews, replaced: readonly Replaced[], rows: readonly Row[]): void => {
+/** Notes what became of these rows: the replaced ones as they were, the others as they are. */
+const noteRows = async (
+  a: Advance,
+  news: RegisterNews,
+  replaced: readonly Replaced[],
+  rows: readonly Row[],
+): Promise<void> => {
   const now = new Map(rows.map((r) => [r.registrationId, r]))
-  for (const old of replaced) {
-    news.before.push(entryOf(old))
+  const moved = replaced.filter((old) => {
     const row = now.get(old.registrationId)
-    if (row && (row.taxpayerId !== old.taxpayerId || row.scope !== old.scope)) news.moved.push(old.registrationId)
-  }
+    return row !== undefined && (row.taxpayerId !== old.taxpayerId || row.scope !== old.scope)
+  })
+  noteEntries(news, rows.map(entryOf), replaced.map(entryOf))
+  await noteIds(
+    a,
+    [...now.keys(), ...replaced.map((old) => old.registrationId)],
+    moved.map((old) => old.registrationId),
+  )
 }
 
 interface Renamed extends Replaced {
@@ -214,8 +251,16 @@ const renameByCommerce = async (a: Advance, cores: readonly string[], news: Regi
     changed.map((c) => ({ ...c.before, otherNames: [] })),
     after.map((r) => ({ ...r, otherNames: [] })),
   )
-  for (const { before } of changed) news.before.push(entryOf({ ...before, otherNames: [] }))
-  for (const r of after) news.changed.push(entryOf({ ...r, otherNames: [] }))
+  noteEntries(
+    news,
+    after.map((r) => entryOf({ ...r, otherNames: [] })),
+    changed.map(({ before }) => entryOf({ ...before, otherNames: [] })),
+  )
+  await noteIds(
+    a,
+    after.map((r) => r.registrationId),
+    [],
+  )
 }
 
 /** Brings the register up to date with the facts of this advance. */
@@ -227,15 +272,14 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
     [a.from, a.to],
   )
   const pace = pacer(500)
-  const news: RegisterNews = { changed: [], before: [], removed: gone.map((g) => g.registration_id), moved: [] }
-  let after = bytea('')
-  for (;;) {
-    const { rows: facts } = await a.client.query<FactRow>(
-      `SELECT encode(key_hash, 'hex') AS key, body FROM fact WHERE kind = 'taxRegistration' AND known_from > $1 AND known_from <= $2 AND key_hash > $3 ORDER BY key_hash LIMIT ${chunkRows}`,
-      [a.from, a.to, after],
-    )
-    if (facts.length === 0) break
-    after = bytea(facts.at(-1)!.key)
+  const news: RegisterNews = { changed: [], before: [], removed: gone.map((g) => g.registration_id), isWide: false }
+  const changed = cursorRows<FactRow>(
+    a.client,
+    'link_registrations',
+    `SELECT encode(key_hash, 'hex') AS key, body FROM fact WHERE kind = 'taxRegistration' AND known_from > ${a.from} AND known_from <= ${a.to} ORDER BY key_hash`,
+    chunkRows,
+  )
+  for await (const facts of changed) {
     const read: Row[] = []
     for (const fact of facts) {
       read.push(toRow(a, fact))
@@ -246,12 +290,11 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
       read.flatMap((r) => r.core ?? []),
     )
     const rows = read.map((row) => withOtherNames(row, known))
-    noteReplaced(news, await replaceRows(a, rows, []), rows)
-    for (const r of rows) news.changed.push(entryOf(r))
+    await noteRows(a, news, await replaceRows(a, rows, []), rows)
   }
   if (gone.length > 0) {
     const keys = gone.map((g) => g.key)
-    noteReplaced(news, await replaceRows(a, [], keys), [])
+    await noteRows(a, news, await replaceRows(a, [], keys), [])
   }
   for (let i = 0; i < cores.length; i += chunkRows) await renameByCommerce(a, cores.slice(i, i + chunkRows), news)
   return news

@@ -16,3 +16,5 @@ export interface Advance {
 
 export const bytea = (hex: string): string => `\\x${hex}`
 export const byteas = (hexes: Iterable<string>): string[] => [...hexes].map(bytea)
+/** Texts of the program itself as an SQL array, where a statement takes no parameters. */
+export const constants = (texts: readonly string[]): string => `ARRAY[${texts.map((text) => `'${text}'`).join(', ')}]`

@@ -2,12 +2,14 @@
  * Subjects to projects, in this order: the record that it names, or what that record is tied to; the one project that carries its code; the project of
  * the cross-region report whose number it gives; else what its parties, project name and place say. Unsure subjects stay untied, with candidates.
  */
+import { cursorRows } from '../../db/cursor.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { createProjectFinder, type ProjectFinder, type TieSubject } from '../ties/tie.ts'
-import { affectedSubjects, stepsMax, stepsOf, type TieNews } from './affected.ts'
+import { noteAffected, stepsMax } from './affected.ts'
 import { projectCards } from './cards.ts'
 import { type Advance, byteas } from './scope.ts'
 import { type StoredTie, storeTies } from './tie-store.ts'
+import { analyseGrown } from './work.ts'
 
 interface Words extends TieSubject {
   readonly subject: string
@@ -33,17 +35,20 @@ interface Said extends Words {
   readonly reported: readonly bigint[]
 }
 
-const wordsOf = async (a: Advance, subjects: readonly string[]): Promise<Words[]> =>
-  (
-    await a.client.query<Words>(
-      `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.ref_key_hash IS NOT NULL AS "hasRef", s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey",
-         s.project_name AS "projectName", s.name_key AS "nameKey", s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.report_number AS "reportNumber"
-       FROM unnest($1::bytea[]) AS x (h) JOIN subject s ON s.subject_hash = x.h ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
-      [byteas(subjects)],
-    )
-  ).rows
+const wordsAtOnce = 10_000
 
-// Each of these asks once for all subjects that name such a thing at all: most name none of them, and a city has more than a million.
+/** Subjects that are `steps` steps from the end of what they name, in the order of the names that they give. */
+const wordsAt = (a: Advance, steps: number) =>
+  cursorRows<Words>(
+    a.client,
+    'link_ties',
+    `SELECT encode(s.subject_hash, 'hex') AS subject, s.kind, s.ref_key_hash IS NOT NULL AS "hasRef", s.seller_key AS "sellerKey", s.buyer_key AS "buyerKey", s.holder_key AS "holderKey",
+       s.project_name AS "projectName", s.name_key AS "nameKey", s.project_code AS "projectCode", s.division_code AS "divisionCode", s.place_text AS "placeText", s.on_text AS "on", s.report_number AS "reportNumber"
+     FROM work_tie w JOIN subject s USING (subject_hash) WHERE w.steps = ${steps} ORDER BY s.project_name COLLATE "C", s.division_code, s.subject_hash`,
+    wordsAtOnce,
+  )
+
+// Each of these asks once for all of a piece's subjects that name such a thing at all: most name none of them.
 const refsOf = async (a: Advance, words: readonly Words[]): Promise<Map<string, Ref>> => {
   const { rows } = await a.client.query<Ref & { subject: string }>(
     `SELECT encode(s.subject_hash, 'hex') AS subject, f.subject_hash IS NOT NULL AS speaks, m.project_id AS member, t.project_id AS followed, t.score
@@ -71,8 +76,7 @@ const projectsByReport = async (a: Advance, words: readonly Words[]): Promise<Ma
   return new Map(rows.map((r) => [r.report, r.projects]))
 }
 
-const saidBy = async (a: Advance, subjects: readonly string[]): Promise<Said[]> => {
-  const words = await wordsOf(a, subjects)
+const saidBy = async (a: Advance, words: readonly Words[]): Promise<Said[]> => {
   const refs = await refsOf(a, words)
   const byCode = await projectsByCode(a, words)
   const byReport = await projectsByReport(a, words)
@@ -129,13 +133,13 @@ const withTier = (finder: ProjectFinder, s: Said, tie: StoredTie): StoredTie =>
 
 const tieAll = async (
   a: Advance,
-  subjects: readonly string[],
+  words: readonly Words[],
   mayFollow: boolean,
   finderOf: () => Promise<ProjectFinder>,
 ): Promise<void> => {
   const pace = pacer(200)
   const ties = new Map<string, StoredTie>()
-  for (const s of await saidBy(a, subjects)) {
+  for (const s of await saidBy(a, words)) {
     const outright = named(s, mayFollow)
     if (s.kind === 'record') ties.set(s.subject, outright ?? untiedRecord(s, mayFollow))
     else if (outright !== null && s.kind === 'about') ties.set(s.subject, outright)
@@ -148,18 +152,17 @@ const tieAll = async (
   await storeTies(a, ties)
 }
 
-/** Ties what is new or affected: who follows nobody first, then who follows those, step by step. */
-export const updateTies = async (a: Advance, news: TieNews): Promise<void> => {
-  const subjects = await affectedSubjects(a, news)
-  if (subjects.length === 0) return
-  const steps = await stepsOf(a, subjects)
+/**
+ * Ties the subjects that this advance's news could tie otherwise. Whoever follows others comes after them; nobody's tie is asked for by those who
+ * are as far from the end as it is, so a piece may be stored while the next is read.
+ */
+export const updateTies = async (a: Advance): Promise<void> => {
+  await noteAffected(a)
   let finder: Promise<ProjectFinder> | null = null
   const finderOf = (): Promise<ProjectFinder> => (finder ??= projectCards(a.client).then(createProjectFinder))
-  const bySteps = Map.groupBy(subjects, (subject) => steps.get(subject) ?? 0)
-  const refused = bySteps.get(stepsMax + 1)
-  if (refused) await tieAll(a, refused, false, finderOf)
-  for (let step = 0; step <= stepsMax; step++) {
-    const own = bySteps.get(step)
-    if (own) await tieAll(a, own, true, finderOf)
-  }
+  for (const steps of [stepsMax + 1, ...Array(stepsMax + 1).keys()])
+    for await (const words of wordsAt(a, steps)) {
+      await tieAll(a, words, steps <= stepsMax, finderOf)
+      await analyseGrown(a.client, 'tie')
+    }
 }
