@@ -13,7 +13,8 @@ export async function* cursorRows<T extends pg.QueryResultRow>(
   text: string,
   rowsAtOnce: number,
 ): AsyncGenerator<readonly T[]> {
-  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`)
+  // All rows will be read: without this the planner prefers the way that gives the first tenth soonest.
+  await client.query(`SET LOCAL cursor_tuple_fraction = 1; DECLARE ${name} NO SCROLL CURSOR FOR ${text}`)
   for (;;) {
     const { rows } = await client.query<T>(`FETCH FORWARD ${rowsAtOnce} FROM ${name}`)
     if (rows.length > 0) yield rows
