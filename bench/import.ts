@@ -5,10 +5,18 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { departments } from '../connectors/index.ts'
+import { exchanges, interfaces } from '../simulator/server.ts'
+import type { FeedId } from '../simulator/world/entries.ts'
 import { hostOf } from './host.ts'
 import { type Child, startChild } from './import/child.ts'
+import type { DepartmentsReady } from './import/departments.ts'
 import type { FloorAsk, FloorFigures } from './import/floor.ts'
-import type { ImportFigures } from './import/hub.ts'
+import type { FeedFigures, ImportFigures } from './import/hub.ts'
+import { secret } from './import/interfaces.ts'
+import type { Rendered } from './import/render.ts'
+import { feedIds, rowsOf, shareOf } from './import/shares.ts'
 import type { BenchFigure } from './link.ts'
 
 export interface ImportBenchOptions {
@@ -46,13 +54,22 @@ interface Measured {
   readonly floorRows: number
 }
 
-const configText = (port: number, drop: string): string => `
-sources:
-  development: { baseUrl: 'http://127.0.0.1:${port}/development', clientId: bench, secret: bench, pacingMs: 0 }
-  transport: { baseUrl: 'http://127.0.0.1:${port}/transport', clientId: bench, secret: bench, pacingMs: 0 }
-  tax: { folder: '${drop}' }
-  tendering: { folder: '${drop}' }
-`
+/** Every department of the register in the way it delivers; nothing else differs from what is shipped, but for pauses that spare a real source. */
+const configText = ({ port, drop, exchangeUrl }: DepartmentsReady): string =>
+  stringify({
+    sources: Object.fromEntries(
+      departments.map(({ id }) => [
+        id,
+        {
+          folder: drop,
+          ...(interfaces.includes(id)
+            ? { baseUrl: `http://127.0.0.1:${port}/${id}`, clientId: 'bench', secret, pacingMs: 0 }
+            : {}),
+          ...(exchanges.includes(id) ? { database: exchangeUrl } : {}),
+        },
+      ]),
+    ),
+  })
 
 const hubEnvironment = (folder: string): Record<string, string> => ({
   JINGWEI_DATA_DIR: join(folder, 'data'),
@@ -66,8 +83,19 @@ const refuseUnlessGreen = (phase: Phase, figures: ImportFigures): void => {
   if (wrong.length > 0) throw new Error(`${phase}: ${wrong.map(([feed, state]) => `${feed} ${state}`).join('; ')}`)
 }
 
+/**
+ * A world that lacks rows of a feed would be another mix: the shares are what makes figures of two days comparable. A small world may lack a few
+ * rows of rare feeds, a thousandth of all at most.
+ */
+const refuseUnlessInShares = (rendered: Rendered, rows: number): void => {
+  const lacking = feedIds.map((feed) => ({ feed, rows: rowsOf(feed, rows) - (rendered.days[0]?.[feed] ?? 0) }))
+  if (lacking.reduce((sum, lack) => sum + lack.rows, 0) <= rows / 1_000) return
+  const found = lacking.filter((lack) => lack.rows > 0).map((lack) => `${lack.feed} lacks ${lack.rows}`)
+  throw new RangeError(`the world does not hold its shares: ${found.join('; ')}`)
+}
+
 const measureOnce = async (
-  departments: Child<{ day: number }, unknown>,
+  shown: Child<{ day: number }, unknown>,
   folder: string,
   profile: string | undefined,
 ): Promise<{ measured: Measured[]; postgres: string }> => {
@@ -79,7 +107,7 @@ const measureOnce = async (
     try {
       const measured: Measured[] = []
       for (const step of steps) {
-        await departments.ask({ day: step.day })
+        await shown.ask({ day: step.day })
         const figures = await hub.ask(step.since ? { since: step.since } : {})
         refuseUnlessGreen(step.phase, figures)
         const ask: FloorAsk = step.floorOf === 'own' ? figures : { batches: ['1', '4095'], ticks: ['0', '16383'] }
@@ -95,13 +123,25 @@ const measureOnce = async (
   }
 }
 
+/** What each feed brought, beside the share of all rows that it has in every world. */
+const feedTable = (feeds: Readonly<Record<string, FeedFigures>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(feeds)
+      .map(([feed, figures]) => [feed, { share: Number(shareOf(feed as FeedId).toFixed(5)), ...figures }] as const)
+      .sort(([, a], [, b]) => b.share - a.share),
+  )
+
 const middle = <T>(items: readonly T[], of: (item: T) => number): T =>
   [...items].sort((a, b) => of(a) - of(b))[Math.floor(items.length / 2)]!
 
-const figureOf = (all: readonly Measured[], rows: number, postgres: string): BenchFigure => {
+const sumOf = ({ feeds }: ImportFigures, of: (feed: FeedFigures) => number): number =>
+  Object.values(feeds).reduce((sum, feed) => sum + of(feed), 0)
+
+const figureOf = (all: readonly Measured[], rows: number, rendered: Rendered, postgres: string): BenchFigure => {
   const { phase, figures, floor, floorRows } = middle(all, (m) => m.figures.seconds)
   const throughput = figures.rows / figures.seconds
   const floorRate = floorRows / floor.seconds
+  const facts = floor.tables.fact?.rows ?? 0
   return {
     name: `import.${phase}`,
     unit: 'rows/s',
@@ -113,6 +153,9 @@ const figureOf = (all: readonly Measured[], rows: number, postgres: string): Ben
     worldRows: rows,
     rows: figures.rows,
     versions: figures.versions,
+    newRows: sumOf(figures, (feed) => feed.new),
+    changedRows: sumOf(figures, (feed) => feed.changed),
+    quarantinedRows: sumOf(figures, (feed) => feed.quarantined),
     seconds: Number(figures.seconds.toFixed(3)),
     floorSeconds: Number(floor.seconds.toFixed(3)),
     floorTables: floor.tables,
@@ -122,10 +165,14 @@ const figureOf = (all: readonly Measured[], rows: number, postgres: string): Ben
       link: figures.linkMs,
       track: figures.trackMs,
     },
-    landingMs: figures.feeds,
+    feeds: feedTable(figures.feeds),
     positions: figures.positions,
     hubCpuMs: figures.cpuMs,
+    serverCpuMs: figures.serverCpuMs,
+    facts,
+    factsPerSecond: Math.round(facts / figures.seconds),
     stallMs: figures.stallMs,
+    rendering: { seconds: rendered.seconds, peakRssMb: rendered.peakRssMb },
     host: hostOf(postgres),
   }
 }
@@ -134,20 +181,21 @@ const figureOf = (all: readonly Measured[], rows: number, postgres: string): Ben
 export const run = async function* (options: ImportBenchOptions = {}): AsyncGenerator<BenchFigure> {
   const rows = options.rows ?? 100_000
   const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
-  const drop = join(folder, 'drop')
-  const departments = await startChild<{ day: number }, unknown>(
+  const child = await startChild<{ day: number }, unknown>(
     'departments',
-    [drop, String(rows), String(options.seed ?? 1)],
+    [join(folder, 'departments'), String(rows), String(options.seed ?? 1)],
     {},
   )
   try {
+    const ready = child.greeting as DepartmentsReady
+    refuseUnlessInShares(ready.rendered, rows)
     const all: Measured[] = []
     let server = ''
     for (let i = 0; i < (options.runs ?? 1); i++) {
       const runFolder = join(folder, `run-${i}`)
       await mkdir(runFolder)
-      await writeFile(join(runFolder, 'hub.yaml'), configText((departments.greeting as { port: number }).port, drop))
-      const { measured, postgres } = await measureOnce(departments, runFolder, options.profile)
+      await writeFile(join(runFolder, 'hub.yaml'), configText(ready))
+      const { measured, postgres } = await measureOnce(child, runFolder, options.profile)
       all.push(...measured)
       server = postgres
       await rm(runFolder, { recursive: true, force: true })
@@ -156,11 +204,12 @@ export const run = async function* (options: ImportBenchOptions = {}): AsyncGene
       yield figureOf(
         all.filter((m) => m.phase === phase),
         rows,
+        ready.rendered,
         server,
       )
     }
   } finally {
-    await departments.end()
+    await child.end()
     await rm(folder, { recursive: true, force: true })
   }
 }
