@@ -137,6 +137,13 @@ const middle = <T>(items: readonly T[], of: (item: T) => number): T =>
 const sumOf = ({ feeds }: ImportFigures, of: (feed: FeedFigures) => number): number =>
   Object.values(feeds).reduce((sum, feed) => sum + of(feed), 0)
 
+/** Processor time of the floor's row ÷ of an imported row, hub and server together: what other work on the machine does not change. */
+const cpuRatio = (figures: ImportFigures, floor: FloorFigures, floorRows: number): number | null => {
+  if (figures.serverCpuMs === null || floor.cpuMs === null) return null
+  const importMs = (figures.cpuMs + figures.serverCpuMs) / figures.rows
+  return Number((floor.cpuMs / floorRows / importMs).toFixed(3))
+}
+
 const figureOf = (all: readonly Measured[], rows: number, rendered: Rendered, postgres: string): BenchFigure => {
   const { phase, figures, floor, floorRows } = middle(all, (m) => m.figures.seconds)
   const throughput = figures.rows / figures.seconds
@@ -169,6 +176,8 @@ const figureOf = (all: readonly Measured[], rows: number, rendered: Rendered, po
     positions: figures.positions,
     hubCpuMs: figures.cpuMs,
     serverCpuMs: figures.serverCpuMs,
+    floorCpuMs: floor.cpuMs,
+    cpuRatio: cpuRatio(figures, floor, floorRows),
     facts,
     factsPerSecond: Math.round(facts / figures.seconds),
     stallMs: figures.stallMs,
