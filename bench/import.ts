@@ -6,17 +6,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { departments } from '../connectors/index.ts'
+import { departments as register } from '../connectors/index.ts'
 import { exchanges, interfaces } from '../simulator/server.ts'
-import type { FeedId } from '../simulator/world/entries.ts'
-import { hostOf } from './host.ts'
 import { type Child, startChild } from './import/child.ts'
-import type { DepartmentsReady } from './import/departments.ts'
+import type { DepartmentsReady, Shown } from './import/departments.ts'
+import { figureOf, type Measured, type Phase } from './import/figure.ts'
 import type { FloorAsk, FloorFigures } from './import/floor.ts'
-import type { FeedFigures, ImportFigures } from './import/hub.ts'
+import type { ImportFigures } from './import/hub.ts'
 import { secret } from './import/interfaces.ts'
 import type { Rendered } from './import/render.ts'
-import { feedIds, rowsOf, shareOf } from './import/shares.ts'
+import { feedIds, rowsOf } from './import/shares.ts'
 import type { BenchFigure } from './link.ts'
 
 export interface ImportBenchOptions {
@@ -26,8 +25,6 @@ export interface ImportBenchOptions {
   /** Folder for a CPU profile of the hub process. */
   readonly profile?: string
 }
-
-type Phase = 'first' | 'again' | 'fullDay' | 'day'
 
 interface Step {
   readonly phase: Phase
@@ -47,18 +44,11 @@ const steps: readonly Step[] = [
   { phase: 'day', day: 2, floorOf: 'own' },
 ]
 
-interface Measured {
-  readonly phase: Phase
-  readonly figures: ImportFigures
-  readonly floor: FloorFigures
-  readonly floorRows: number
-}
-
 /** Every department of the register in the way it delivers; nothing else differs from what is shipped, but for pauses that spare a real source. */
 const configText = ({ port, drop, exchangeUrl }: DepartmentsReady): string =>
   stringify({
     sources: Object.fromEntries(
-      departments.map(({ id }) => [
+      register.map(({ id }) => [
         id,
         {
           folder: drop,
@@ -95,7 +85,7 @@ const refuseUnlessInShares = (rendered: Rendered, rows: number): void => {
 }
 
 const measureOnce = async (
-  shown: Child<{ day: number }, unknown>,
+  departments: Child<{ day: number }, Shown>,
   folder: string,
   profile: string | undefined,
 ): Promise<{ measured: Measured[]; postgres: string }> => {
@@ -107,12 +97,14 @@ const measureOnce = async (
     try {
       const measured: Measured[] = []
       for (const step of steps) {
-        await shown.ask({ day: step.day })
+        const shown = await departments.ask({ day: step.day })
         const figures = await hub.ask(step.since ? { since: step.since } : {})
+        const departmentsCpuMs = (await departments.ask({ day: step.day })).beforeMs - shown.afterMs
         refuseUnlessGreen(step.phase, figures)
         const ask: FloorAsk = step.floorOf === 'own' ? figures : { batches: ['1', '4095'], ticks: ['0', '16383'] }
         const floored = await floor.ask({ batches: ask.batches, ticks: ask.ticks })
-        measured.push({ phase: step.phase, figures, floor: floored, floorRows: floored.tables.record?.rows ?? 0 })
+        const floorRows = floored.tables.record?.rows ?? 0
+        measured.push({ phase: step.phase, figures, departmentsCpuMs, floor: floored, floorRows })
       }
       return { measured, postgres: (hub.greeting as { postgres: string }).postgres }
     } finally {
@@ -123,78 +115,20 @@ const measureOnce = async (
   }
 }
 
-/** What each feed brought, beside the share of all rows that it has in every world. */
-const feedTable = (feeds: Readonly<Record<string, FeedFigures>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(feeds)
-      .map(([feed, figures]) => [feed, { share: Number(shareOf(feed as FeedId).toFixed(5)), ...figures }] as const)
-      .sort(([, a], [, b]) => b.share - a.share),
-  )
-
-const middle = <T>(items: readonly T[], of: (item: T) => number): T =>
-  [...items].sort((a, b) => of(a) - of(b))[Math.floor(items.length / 2)]!
-
-const sumOf = ({ feeds }: ImportFigures, of: (feed: FeedFigures) => number): number =>
-  Object.values(feeds).reduce((sum, feed) => sum + of(feed), 0)
-
-/** Processor time of the floor's row ÷ of an imported row, hub and server together: what other work on the machine does not change. */
-const cpuRatio = (figures: ImportFigures, floor: FloorFigures, floorRows: number): number | null => {
-  if (figures.serverCpuMs === null || floor.cpuMs === null) return null
-  const importMs = (figures.cpuMs + figures.serverCpuMs) / figures.rows
-  return Number((floor.cpuMs / floorRows / importMs).toFixed(3))
-}
-
-const figureOf = (all: readonly Measured[], rows: number, rendered: Rendered, postgres: string): BenchFigure => {
-  const { phase, figures, floor, floorRows } = middle(all, (m) => m.figures.seconds)
-  const throughput = figures.rows / figures.seconds
-  const floorRate = floorRows / floor.seconds
-  const facts = floor.tables.fact?.rows ?? 0
-  return {
-    name: `import.${phase}`,
-    unit: 'rows/s',
-    throughput: Math.round(throughput),
-    floor: Math.round(floorRate),
-    ratio: Number((throughput / floorRate).toFixed(3)),
-    peakRssMb: figures.peakRssMb,
-    runs: all.length,
-    worldRows: rows,
-    rows: figures.rows,
-    versions: figures.versions,
-    newRows: sumOf(figures, (feed) => feed.new),
-    changedRows: sumOf(figures, (feed) => feed.changed),
-    quarantinedRows: sumOf(figures, (feed) => feed.quarantined),
-    seconds: Number(figures.seconds.toFixed(3)),
-    floorSeconds: Number(floor.seconds.toFixed(3)),
-    floorTables: floor.tables,
-    stagesMs: {
-      landing: figures.landingMs,
-      normalise: figures.normaliseMs,
-      link: figures.linkMs,
-      track: figures.trackMs,
-    },
-    feeds: feedTable(figures.feeds),
-    positions: figures.positions,
-    hubCpuMs: figures.cpuMs,
-    serverCpuMs: figures.serverCpuMs,
-    floorCpuMs: floor.cpuMs,
-    cpuRatio: cpuRatio(figures, floor, floorRows),
-    facts,
-    factsPerSecond: Math.round(facts / figures.seconds),
-    stallMs: figures.stallMs,
-    rendering: { seconds: rendered.seconds, peakRssMb: rendered.peakRssMb },
-    host: hostOf(postgres),
+/** One line for each figure: the median run by time. */
+export const run = async function* (options: ImportBenchOptions = {}): AsyncGenerator<BenchFigure> {
+  const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
+  try {
+    yield* runIn(folder, options)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** One line for each figure: the median run by time. */
-export const run = async function* (options: ImportBenchOptions = {}): AsyncGenerator<BenchFigure> {
+const runIn = async function* (folder: string, options: ImportBenchOptions): AsyncGenerator<BenchFigure> {
   const rows = options.rows ?? 100_000
-  const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
-  const child = await startChild<{ day: number }, unknown>(
-    'departments',
-    [join(folder, 'departments'), String(rows), String(options.seed ?? 1)],
-    {},
-  )
+  const args = [join(folder, 'departments'), String(rows), String(options.seed ?? 1)]
+  const child = await startChild<{ day: number }, Shown>('departments', args, {})
   try {
     const ready = child.greeting as DepartmentsReady
     refuseUnlessInShares(ready.rendered, rows)
@@ -210,15 +144,10 @@ export const run = async function* (options: ImportBenchOptions = {}): AsyncGene
       await rm(runFolder, { recursive: true, force: true })
     }
     for (const { phase } of steps) {
-      yield figureOf(
-        all.filter((m) => m.phase === phase),
-        rows,
-        ready.rendered,
-        server,
-      )
+      const ofPhase = all.filter((m) => m.phase === phase)
+      yield figureOf(ofPhase, rows, ready.rendered, server)
     }
   } finally {
     await child.end()
-    await rm(folder, { recursive: true, force: true })
   }
 }

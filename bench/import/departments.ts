@@ -15,6 +15,12 @@ import { showDay } from './manifests.ts'
 import type { Rendered } from './render.ts'
 import { daysMax } from './world.ts'
 
+/** Answer to `{ day }`, with the processor time of this process so far, before and after it changed what it shows. */
+export interface Shown {
+  readonly beforeMs: number
+  readonly afterMs: number
+}
+
 export interface DepartmentsReady {
   readonly port: number
   readonly drop: string
@@ -48,15 +54,33 @@ const showBatches = async (day: number): Promise<void> => {
 }
 
 const exchange = await openExchange()
-const renderer = await startChild<never, Rendered>('render', [folder, rows, seed, exchange.url], {})
-await renderer.end()
-const rendered = renderer.greeting as Rendered
+
+const render = async (): Promise<Rendered> => {
+  try {
+    const renderer = await startChild<never, Rendered>('render', [folder, rows, seed, exchange.url], {})
+    await renderer.end()
+    return renderer.greeting as Rendered
+  } catch (error) {
+    // A server outlives the process that started it.
+    await exchange.server.stop()
+    throw error
+  }
+}
+
+const rendered = await render()
+
+const usedMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return Math.round((user + system) / 1_000)
+}
 
 let today = 0
-const show = async (day: number): Promise<void> => {
+const show = async (day: number): Promise<Shown> => {
+  const beforeMs = usedMs()
   today = day
   await showBatches(day)
   await showDay(drop, join(folder, 'held'), day, daysMax)
+  return { beforeMs, afterMs: usedMs() }
 }
 
 /** By path: the interface, and its list on each day. */
@@ -98,7 +122,7 @@ server.listen(0, '127.0.0.1', () => {
 })
 process.on('message', (message) => {
   show((message as { day: number }).day).then(
-    () => process.send?.({ day: today }),
+    (shown) => process.send?.(shown),
     (error: unknown) => {
       process.stderr.write(`${String((error as Error).stack ?? error)}\n`)
       process.exit(1)
