@@ -5,10 +5,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hostOf } from './host.ts'
+import { stringify } from 'yaml'
+import { departments as register } from '../connectors/index.ts'
+import { exchanges, interfaces } from '../simulator/server.ts'
 import { type Child, startChild } from './import/child.ts'
+import type { DepartmentsReady, Shown } from './import/departments.ts'
+import { figureOf, type Measured, type Phase } from './import/figure.ts'
 import type { FloorAsk, FloorFigures } from './import/floor.ts'
 import type { ImportFigures } from './import/hub.ts'
+import { secret } from './import/interfaces.ts'
+import type { Rendered } from './import/render.ts'
+import { feedIds, rowsOf } from './import/shares.ts'
 import type { BenchFigure } from './link.ts'
 
 export interface ImportBenchOptions {
@@ -18,8 +25,6 @@ export interface ImportBenchOptions {
   /** Folder for a CPU profile of the hub process. */
   readonly profile?: string
 }
-
-type Phase = 'first' | 'again' | 'fullDay' | 'day'
 
 interface Step {
   readonly phase: Phase
@@ -39,20 +44,22 @@ const steps: readonly Step[] = [
   { phase: 'day', day: 2, floorOf: 'own' },
 ]
 
-interface Measured {
-  readonly phase: Phase
-  readonly figures: ImportFigures
-  readonly floor: FloorFigures
-  readonly floorRows: number
-}
-
-const configText = (port: number, drop: string): string => `
-sources:
-  development: { baseUrl: 'http://127.0.0.1:${port}/development', clientId: bench, secret: bench, pacingMs: 0 }
-  transport: { baseUrl: 'http://127.0.0.1:${port}/transport', clientId: bench, secret: bench, pacingMs: 0 }
-  tax: { folder: '${drop}' }
-  tendering: { folder: '${drop}' }
-`
+/** Every department of the register in the way it delivers; nothing else differs from what is shipped, but for pauses that spare a real source. */
+const configText = ({ port, drop, exchangeUrl }: DepartmentsReady): string =>
+  stringify({
+    sources: Object.fromEntries(
+      register.map(({ id }) => [
+        id,
+        {
+          folder: drop,
+          ...(interfaces.includes(id)
+            ? { baseUrl: `http://127.0.0.1:${port}/${id}`, clientId: 'bench', secret, pacingMs: 0 }
+            : {}),
+          ...(exchanges.includes(id) ? { database: exchangeUrl } : {}),
+        },
+      ]),
+    ),
+  })
 
 const hubEnvironment = (folder: string): Record<string, string> => ({
   JINGWEI_DATA_DIR: join(folder, 'data'),
@@ -66,8 +73,19 @@ const refuseUnlessGreen = (phase: Phase, figures: ImportFigures): void => {
   if (wrong.length > 0) throw new Error(`${phase}: ${wrong.map(([feed, state]) => `${feed} ${state}`).join('; ')}`)
 }
 
+/**
+ * A world that lacks rows of a feed would be another mix: the shares are what makes figures of two days comparable. A small world may lack a few
+ * rows of rare feeds, a thousandth of all at most.
+ */
+const refuseUnlessInShares = (rendered: Rendered, rows: number): void => {
+  const lacking = feedIds.map((feed) => ({ feed, rows: rowsOf(feed, rows) - (rendered.days[0]?.[feed] ?? 0) }))
+  if (lacking.reduce((sum, lack) => sum + lack.rows, 0) <= rows / 1_000) return
+  const found = lacking.filter((lack) => lack.rows > 0).map((lack) => `${lack.feed} lacks ${lack.rows}`)
+  throw new RangeError(`the world does not hold its shares: ${found.join('; ')}`)
+}
+
 const measureOnce = async (
-  departments: Child<{ day: number }, unknown>,
+  departments: Child<{ day: number }, Shown>,
   folder: string,
   profile: string | undefined,
 ): Promise<{ measured: Measured[]; postgres: string }> => {
@@ -79,12 +97,14 @@ const measureOnce = async (
     try {
       const measured: Measured[] = []
       for (const step of steps) {
-        await departments.ask({ day: step.day })
+        const shown = await departments.ask({ day: step.day })
         const figures = await hub.ask(step.since ? { since: step.since } : {})
+        const departmentsCpuMs = (await departments.ask({ day: step.day })).beforeMs - shown.afterMs
         refuseUnlessGreen(step.phase, figures)
         const ask: FloorAsk = step.floorOf === 'own' ? figures : { batches: ['1', '4095'], ticks: ['0', '16383'] }
         const floored = await floor.ask({ batches: ask.batches, ticks: ask.ticks })
-        measured.push({ phase: step.phase, figures, floor: floored, floorRows: floored.tables.record?.rows ?? 0 })
+        const floorRows = floored.tables.record?.rows ?? 0
+        measured.push({ phase: step.phase, figures, departmentsCpuMs, floor: floored, floorRows })
       }
       return { measured, postgres: (hub.greeting as { postgres: string }).postgres }
     } finally {
@@ -95,72 +115,39 @@ const measureOnce = async (
   }
 }
 
-const middle = <T>(items: readonly T[], of: (item: T) => number): T =>
-  [...items].sort((a, b) => of(a) - of(b))[Math.floor(items.length / 2)]!
-
-const figureOf = (all: readonly Measured[], rows: number, postgres: string): BenchFigure => {
-  const { phase, figures, floor, floorRows } = middle(all, (m) => m.figures.seconds)
-  const throughput = figures.rows / figures.seconds
-  const floorRate = floorRows / floor.seconds
-  return {
-    name: `import.${phase}`,
-    unit: 'rows/s',
-    throughput: Math.round(throughput),
-    floor: Math.round(floorRate),
-    ratio: Number((throughput / floorRate).toFixed(3)),
-    peakRssMb: figures.peakRssMb,
-    runs: all.length,
-    worldRows: rows,
-    rows: figures.rows,
-    versions: figures.versions,
-    seconds: Number(figures.seconds.toFixed(3)),
-    floorSeconds: Number(floor.seconds.toFixed(3)),
-    floorTables: floor.tables,
-    stagesMs: {
-      landing: figures.landingMs,
-      normalise: figures.normaliseMs,
-      link: figures.linkMs,
-      track: figures.trackMs,
-    },
-    landingMs: figures.feeds,
-    positions: figures.positions,
-    hubCpuMs: figures.cpuMs,
-    stallMs: figures.stallMs,
-    host: hostOf(postgres),
+/** One line for each figure: the median run by time. */
+export const run = async function* (options: ImportBenchOptions = {}): AsyncGenerator<BenchFigure> {
+  const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
+  try {
+    yield* runIn(folder, options)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** One line for each figure: the median run by time. */
-export const run = async function* (options: ImportBenchOptions = {}): AsyncGenerator<BenchFigure> {
+const runIn = async function* (folder: string, options: ImportBenchOptions): AsyncGenerator<BenchFigure> {
   const rows = options.rows ?? 100_000
-  const folder = await mkdtemp(join(tmpdir(), 'jingwei-bench-'))
-  const drop = join(folder, 'drop')
-  const departments = await startChild<{ day: number }, unknown>(
-    'departments',
-    [drop, String(rows), String(options.seed ?? 1)],
-    {},
-  )
+  const args = [join(folder, 'departments'), String(rows), String(options.seed ?? 1)]
+  const child = await startChild<{ day: number }, Shown>('departments', args, {})
   try {
+    const ready = child.greeting as DepartmentsReady
+    refuseUnlessInShares(ready.rendered, rows)
     const all: Measured[] = []
     let server = ''
     for (let i = 0; i < (options.runs ?? 1); i++) {
       const runFolder = join(folder, `run-${i}`)
       await mkdir(runFolder)
-      await writeFile(join(runFolder, 'hub.yaml'), configText((departments.greeting as { port: number }).port, drop))
-      const { measured, postgres } = await measureOnce(departments, runFolder, options.profile)
+      await writeFile(join(runFolder, 'hub.yaml'), configText(ready))
+      const { measured, postgres } = await measureOnce(child, runFolder, options.profile)
       all.push(...measured)
       server = postgres
       await rm(runFolder, { recursive: true, force: true })
     }
     for (const { phase } of steps) {
-      yield figureOf(
-        all.filter((m) => m.phase === phase),
-        rows,
-        server,
-      )
+      const ofPhase = all.filter((m) => m.phase === phase)
+      yield figureOf(ofPhase, rows, ready.rendered, server)
     }
   } finally {
-    await departments.end()
-    await rm(folder, { recursive: true, force: true })
+    await child.end()
   }
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { table } from '../src/cli/output.ts'
 import { printResult } from '../src/kernel/log.ts'
 import { hostOf } from './host.ts'
+import { feedLines } from './import/feed-table.ts'
 import type { BenchFigure } from './link.ts'
 
 interface Asked {
@@ -89,4 +90,5 @@ if (!values.json) {
       : '',
   ])
   for (const line of table(head, cells)) printResult(line)
+  for (const line of feedLines(figures)) printResult(line)
 }

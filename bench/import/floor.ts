@@ -10,6 +10,7 @@ import type pg from 'pg'
 import { from, to } from 'pg-copy-streams'
 import { connectDatabase } from '../../src/db/database.ts'
 import { loadConfig } from '../../src/kernel/config.ts'
+import { serverCpuMs } from './server-time.ts'
 
 export interface FloorAsk {
   readonly batches: readonly [first: string, last: string]
@@ -17,6 +18,8 @@ export interface FloorAsk {
 }
 export interface FloorFigures {
   readonly seconds: number
+  /** Processor time of COPY: of this process and of the server; null where the latter cannot be told. */
+  readonly cpuMs: number | null
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly mb: number; readonly ms: number }>>
 }
 
@@ -56,13 +59,21 @@ const measure = async (ask: FloorAsk): Promise<FloorFigures> => {
     await makeTables(client)
     const figures: Record<string, { rows: number; mb: number; ms: number }> = {}
     for (const table of tables) await copyOut(client, selection(table, ask), join(config.dataFolder, `floor-${table}`))
+    const before = await serverCpuMs(config.dataFolder)
+    const own = process.cpuUsage()
     for (const table of tables) {
       const path = join(config.dataFolder, `floor-${table}`)
       figures[table] = { mb: (await stat(path)).size / 1_048_576, ...(await copyIn(client, table, path)) }
       await rm(path)
     }
+    const used = process.cpuUsage(own)
+    const after = await serverCpuMs(config.dataFolder)
     for (const table of tables) await client.query(`DROP TABLE bench_${table}`)
-    return { seconds: Object.values(figures).reduce((sum, f) => sum + f.ms, 0) / 1_000, tables: figures }
+    return {
+      seconds: Object.values(figures).reduce((sum, f) => sum + f.ms, 0) / 1_000,
+      cpuMs: before === null || after === null ? null : after - before + Math.round((used.user + used.system) / 1_000),
+      tables: figures,
+    }
   } finally {
     client.release()
   }

@@ -5,8 +5,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { importAll } from '../../src/cli/import.ts'
 import { openHub } from '../../src/hub.ts'
+import type { ImportReport } from '../../src/import.ts'
 import { loadConfig } from '../../src/kernel/config.ts'
 import { setLogLevel } from '../../src/kernel/log.ts'
+import { serverCpuMs } from './server-time.ts'
 
 export interface ImportFigures {
   readonly states: Readonly<Record<string, string>>
@@ -21,15 +23,25 @@ export interface ImportFigures {
   readonly positions: number
   readonly peakRssMb: number
   readonly stallMs: number
+  /** Processor time of the hub, and of the PostgreSQL server with all its backends; null where the latter cannot be told. */
   readonly cpuMs: number
+  readonly serverCpuMs: number | null
   readonly batches: readonly [first: string, last: string]
   readonly ticks: readonly [after: string, through: string]
-  /** Landing of each feed, milliseconds. */
-  readonly feeds: Readonly<Record<string, number>>
+  readonly feeds: Readonly<Record<string, FeedFigures>>
+}
+
+export interface FeedFigures {
+  readonly rows: number
+  readonly new: number
+  readonly changed: number
+  readonly quarantined: number
+  readonly landingMs: number
 }
 
 setLogLevel('error')
-const hub = await openHub(loadConfig())
+const config = loadConfig()
+const hub = await openHub(config)
 
 const newest = async (): Promise<{ batch: bigint; tick: bigint }> =>
   (
@@ -38,23 +50,42 @@ const newest = async (): Promise<{ batch: bigint; tick: bigint }> =>
     )
   ).rows[0]!
 
+const feedFigures = ({ batches, landingMs }: ImportReport): FeedFigures => {
+  const sum = (of: (batch: (typeof batches)[number]) => bigint): number =>
+    batches.reduce((n, b) => n + Number(of(b)), 0)
+  return {
+    rows: sum((b) => b.fetched),
+    new: sum((b) => b.new),
+    changed: sum((b) => b.changed),
+    quarantined: sum((b) => b.quarantined),
+    landingMs,
+  }
+}
+
+const stateOf = ({ state, error, discrepancies }: ImportReport): string => {
+  if (error) return `${state}: ${String(error)}`
+  return discrepancies.length > 0 ? `${state}: ${JSON.stringify(discrepancies)}` : state
+}
+
 const importEverything = async (since: string | undefined): Promise<ImportFigures> => {
   if (since !== undefined) await hub.db.pipeline.query('UPDATE feed_state SET watermark = $1', [JSON.stringify(since)])
   const before = await newest()
   const stalls = monitorEventLoopDelay({ resolution: 1 })
   stalls.enable()
+  const serverBefore = await serverCpuMs(config.dataFolder)
   const cpu = process.cpuUsage()
   const start = performance.now()
   const reports = await importAll(hub, 'all', { actor: 'bench' })
   const seconds = (performance.now() - start) / 1_000
   const used = process.cpuUsage(cpu)
+  const serverAfter = await serverCpuMs(config.dataFolder)
   stalls.disable()
   const after = await newest()
   const stages = reports.find((r) => r.stages)?.stages
   const batches = reports.flatMap((report) => report.batches)
   const sum = (of: (report: (typeof reports)[number]) => number): number => reports.reduce((n, r) => n + of(r), 0)
   return {
-    states: Object.fromEntries(reports.map((r) => [r.feed, r.error ? `${r.state}: ${String(r.error)}` : r.state])),
+    states: Object.fromEntries(reports.map((r) => [r.feed, stateOf(r)])),
     rows: batches.reduce((n, b) => n + Number(b.fetched), 0),
     versions: batches.reduce((n, b) => n + Number(b.new + b.changed + b.withdrawn), 0),
     seconds,
@@ -67,9 +98,10 @@ const importEverything = async (since: string | undefined): Promise<ImportFigure
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1_024),
     stallMs: Math.round(stalls.max / 1e6),
     cpuMs: Math.round((used.user + used.system) / 1_000),
+    serverCpuMs: serverBefore === null || serverAfter === null ? null : serverAfter - serverBefore,
     batches: [String(before.batch + 1n), String(after.batch)],
     ticks: [String(before.tick), String(after.tick)],
-    feeds: Object.fromEntries(reports.map((r) => [r.feed, r.landingMs])),
+    feeds: Object.fromEntries(reports.map((r) => [r.feed, feedFigures(r)])),
   }
 }
 

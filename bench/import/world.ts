@@ -1,57 +1,56 @@
 /**
- * The city mix that the import bench delivers: the simulator's world, cut to fixed shares of the six feeds and put into the departments' words.
- * Records of one project stay together: a feed's share is filled project by project, so that sections have their measurements.
+ * The city mix that the import bench delivers: the simulator's world, a little larger than needed and cut to the fixed shares of all 35 feeds.
+ * Records of one project stay together: a list is filled project by project, so that sections have their measurements.
  */
-
+import { sayChange, sayRegistration } from '../../simulator/departments/commerce.ts'
 import { say } from '../../simulator/departments/say.ts'
+import { sources } from '../../simulator/departments/sources.ts'
 import { sayInvoice, sayTaxpayer } from '../../simulator/departments/tax.ts'
 import { isoDay } from '../../simulator/world/calendar.ts'
-import { type ProjectEntry, type ProjectFeed, projectFeeds } from '../../simulator/world/entries.ts'
+import { enterpriseLog } from '../../simulator/world/enterprise-log.ts'
+import {
+  type DatasetEntry,
+  type DatasetId,
+  type FeedId,
+  type ProjectEntry,
+  type ProjectFeed,
+  projectFeeds,
+} from '../../simulator/world/entries.ts'
 import { createWorld, type Listed, type World } from '../../simulator/world/world.ts'
-
-export const shares = {
-  'tax.invoices': 0.62,
-  'tax.taxpayers': 0.2,
-  'transport.measurements': 0.1,
-  'development.approvals': 0.04,
-  'transport.sections': 0.02,
-  'tendering.awards': 0.02,
-} as const
-export type BenchFeed = keyof typeof shares
+import { cityTotal, dailyOf, rowsOf } from './shares.ts'
+import { streamedRows } from './streamed-rows.ts'
 
 /** Days that the departments move on after the first load; each brings one per cent new and one per cent changed rows. */
 export const daysMax = 2
 
 export type Row = Record<string, unknown>
 
-export interface SaidRow {
-  readonly updatedAt: string
+export interface BenchRow {
   readonly key: string
+  /** `YYYY-MM-DD HH:MM:SS`; empty for datasets that are not asked for by time. */
+  readonly updatedAt: string
   readonly row: Row
 }
 
-export interface BenchWorld {
-  readonly today: string
-  /** Rows of the first full delivery. */
-  projectRows(feed: ProjectFeed): SaidRow[]
-  taxpayerRows(): Generator<Row>
-  invoiceRows(): Generator<Row>
-  /** Moves the world on and gives the rows that are new or changed that day. */
-  nextDay(): { readonly date: string; readonly rows: ReadonlyMap<BenchFeed, readonly SaidRow[]> }
-}
+type StreamId = 'commerce.registrations' | 'commerce.changes'
 
-/** A little more of everything than the shares ask for; what is over is cut. Measured on seeds 1–5. */
-const createLargeEnough = (rows: number, seed: number): World =>
-  createWorld({
+const isProjectFeed = (feed: FeedId): feed is ProjectFeed => (projectFeeds as readonly FeedId[]).includes(feed)
+const isStream = (feed: FeedId): feed is StreamId => feed === 'commerce.registrations' || feed === 'commerce.changes'
+
+/** A little more of everything than the shares ask for; the rest is cut. */
+const createLargeEnough = (rows: number, seed: number): World => {
+  const part = rows / cityTotal
+  return createWorld({
     seed,
-    today: '2025-06-01',
+    today: '2025-06-02',
     size: {
-      taxpayers: Math.ceil(rows * 0.2),
-      projects: Math.ceil(rows * 0.043) + 20,
-      invoices: Math.ceil(rows * 0.66) + 50,
-      plannedPerProject: 10,
+      taxpayers: Math.ceil(part * 203_000) + 20,
+      projects: Math.ceil(part * 22_500) + 25,
+      invoices: Math.ceil(part * 2_000_000) + 50,
+      plannedPerProject: 112,
     },
   })
+}
 
 const take = function* <T>(from: Iterable<T>, max: number): Generator<T> {
   let n = 0
@@ -61,62 +60,145 @@ const take = function* <T>(from: Iterable<T>, max: number): Generator<T> {
   }
 }
 
-const projectOf = ({ entry }: Listed<ProjectEntry>): number => entry.project.number
+/** Up to `max` items of each kind. */
+const takeOfEach = function* <T>(from: Iterable<T>, max: number, isNew: (item: T) => boolean): Generator<T> {
+  const left = { fresh: max, changed: max }
+  for (const item of from) if (left[isNew(item) ? 'fresh' : 'changed']-- > 0) yield item
+}
+
 const keyOf = ({ entry }: Listed): string => entry.key.join('|')
 
-/** @throws RangeError where the world is too small for a share. */
-export const createBenchWorld = (rows: number, seed: number): BenchWorld => {
-  const world = createLargeEnough(rows, seed)
-  const count = (feed: BenchFeed): number => Math.round(rows * shares[feed])
-  const served = new Map<ProjectFeed, Set<string>>()
-  const said = (item: Listed<ProjectEntry>): SaidRow => ({
-    updatedAt: item.updatedAt,
-    key: keyOf(item),
-    row: say(world, item.entry, item.updatedAt).row,
-  })
-  const projectRows = (feed: ProjectFeed): SaidRow[] => {
-    const listed = world.list(feed)
-    if (listed.length < count(feed)) throw new RangeError(`${feed}: ${listed.length} rows of ${count(feed)}`)
-    const chosen = [...listed].sort((a, b) => projectOf(a) - projectOf(b)).slice(0, count(feed))
-    served.set(feed, new Set(chosen.map(keyOf)))
-    const isChosen = new Set(chosen)
-    return listed.filter((item) => isChosen.has(item)).map(said)
+/** How many rows a cut keeps of a list: those of the first projects, and of what belongs to none the first as well. */
+const chosenOf = <E extends Listed>(list: readonly E[], projects: number, count: number): Set<E> => {
+  const loose = list.filter(({ entry }) => entry.project === null)
+  const placeOf = new Map(loose.map((item, i) => [item, i / loose.length]))
+  const rank = (item: E): number => placeOf.get(item) ?? (item.entry.project?.number ?? 0) / projects
+  return new Set([...list].sort((a, b) => rank(a) - rank(b)).slice(0, count))
+}
+
+export class BenchWorld {
+  readonly world: World
+  readonly #rows: number
+  /** Keys that have been delivered, of lists. */
+  readonly #known = new Map<FeedId, Set<string>>()
+  /** By feed and day, of datasets that the simulator tells without a list. */
+  readonly #news = new Map<FeedId, BenchRow[][]>()
+  readonly #heads = new Map<StreamId, number>()
+  /** Lines handed on of each stream: they are numbered anew, since a cut must leave no hole. */
+  readonly #lines = new Map<StreamId, number>()
+  #day = 0
+
+  constructor(rows: number, seed: number) {
+    this.#rows = rows
+    this.world = createLargeEnough(rows, seed)
   }
-  const daily = (feed: BenchFeed): number => Math.max(1, Math.round(count(feed) * 0.01))
-  const projectDay = (feed: ProjectFeed, day: string): SaidRow[] => {
-    const known = served.get(feed) ?? new Set()
-    const today = world.list(feed).filter((item) => item.updatedAt.startsWith(day))
-    const changed = today.filter((item) => known.has(keyOf(item))).slice(0, daily(feed))
-    const fresh = today.filter((item) => !known.has(keyOf(item))).slice(0, daily(feed))
-    for (const item of fresh) known.add(keyOf(item))
-    const isChosen = new Set([...changed, ...fresh])
-    return today.filter((item) => isChosen.has(item)).map(said)
+
+  /** The day of the extracts. */
+  get today(): string {
+    return this.world.today
   }
-  const plain = (row: Row): SaidRow => ({ updatedAt: '', key: '', row })
-  return {
-    today: world.today,
-    projectRows,
-    *taxpayerRows() {
-      for (const party of take(world.taxpayers(null), count('tax.taxpayers'))) yield sayTaxpayer(world, party)
-    },
-    *invoiceRows() {
-      for (const invoice of take(world.invoices(null), count('tax.invoices'))) yield sayInvoice(world, invoice).row
-    },
-    nextDay() {
-      world.advance(1)
-      const day = isoDay(world.clock)
-      const extracts = new Map<BenchFeed, SaidRow[]>([
-        [
-          'tax.taxpayers',
-          [...take(world.taxpayers(world.clock), 2 * daily('tax.taxpayers'))].map((p) => plain(sayTaxpayer(world, p))),
-        ],
-        [
-          'tax.invoices',
-          [...take(world.invoices(world.clock), 2 * daily('tax.invoices'))].map((i) => plain(sayInvoice(world, i).row)),
-        ],
-      ])
-      for (const feed of projectFeeds) extracts.set(feed, projectDay(feed, day))
-      return { date: world.today, rows: extracts }
-    },
+
+  /** Rows of the first delivery. */
+  first(feed: FeedId): Iterable<BenchRow> {
+    const { world } = this
+    const count = rowsOf(feed, this.#rows)
+    if (feed === 'tax.taxpayers') return this.#plain(take(world.taxpayers(null), count), (p) => sayTaxpayer(world, p))
+    if (feed === 'tax.invoices') return this.#plain(take(world.invoices(null), count), (i) => sayInvoice(world, i).row)
+    if (isStream(feed)) return this.#firstLines(feed, count)
+    const source = sources.find((one) => one.feed === feed)
+    if (source?.kind !== 'streamed') return this.#firstListed(feed, count)
+    const news: BenchRow[][] = []
+    this.#news.set(feed, news)
+    return streamedRows(source, world, { feed, count, daily: dailyOf(feed, this.#rows), days: daysMax }, news)
+  }
+
+  nextDay(): void {
+    this.world.advance(1)
+    this.#day++
+  }
+
+  /** Rows that are new or changed on the present day; `first` of the feed must have been read. */
+  news(feed: FeedId): Iterable<BenchRow> {
+    const { world } = this
+    const daily = dailyOf(feed, this.#rows)
+    const { clock } = world
+    if (feed === 'tax.taxpayers') {
+      const parties = takeOfEach(world.taxpayers(clock), daily, (party) => world.registeredLater(party) === clock)
+      return this.#plain(parties, (party) => sayTaxpayer(world, party))
+    }
+    if (feed === 'tax.invoices') {
+      const invoices = takeOfEach(world.invoices(clock), daily, (invoice) => invoice.day === clock)
+      return this.#plain(invoices, (invoice) => sayInvoice(world, invoice).row)
+    }
+    if (isStream(feed)) return this.#lateLines(feed, 2 * daily)
+    return this.#news.get(feed)?.[this.#day] ?? this.#lateListed(feed, daily)
+  }
+
+  *#plain<T>(items: Iterable<T>, rowOf: (item: T) => Row): Generator<BenchRow> {
+    for (const item of items) yield { key: '', updatedAt: '', row: rowOf(item) }
+  }
+
+  #list(feed: FeedId): readonly Listed[] {
+    return isProjectFeed(feed) ? this.world.list(feed) : this.world.list(feed as DatasetId)
+  }
+
+  #said(feed: FeedId, item: Listed): BenchRow {
+    const { entry, updatedAt } = item
+    const source = sources.find((one) => one.feed === feed)
+    const { row } =
+      source?.kind === 'listed'
+        ? source.say(this.world, entry as DatasetEntry, updatedAt)
+        : say(this.world, entry as ProjectEntry, updatedAt)
+    return { key: keyOf(item), updatedAt, row }
+  }
+
+  *#firstListed(feed: FeedId, count: number): Generator<BenchRow> {
+    const list = this.#list(feed)
+    const chosen = chosenOf(list, this.world.projects.length, count)
+    this.#known.set(feed, new Set([...chosen].map(keyOf)))
+    for (const item of list) if (chosen.has(item)) yield this.#said(feed, item)
+  }
+
+  *#lateListed(feed: FeedId, daily: number): Generator<BenchRow> {
+    const known = this.#known.get(feed) ?? new Set<string>()
+    const day = isoDay(this.world.clock)
+    const today = this.#list(feed).filter(({ updatedAt }) => updatedAt.startsWith(day))
+    for (const item of takeOfEach(today, daily, (one) => !known.has(keyOf(one)))) {
+      known.add(keyOf(item))
+      yield this.#said(feed, item)
+    }
+  }
+
+  #headOf(feed: StreamId): number {
+    const log = enterpriseLog(this.world)
+    return feed === 'commerce.changes' ? log.changes.length : log.head
+  }
+
+  *#linesFrom(feed: StreamId, from: number, through: number): Generator<BenchRow> {
+    const log = enterpriseLog(this.world)
+    for (let line = from + 1; line <= through; line++) {
+      const seq = (this.#lines.get(feed) ?? 0) + 1
+      this.#lines.set(feed, seq)
+      let said: Row
+      if (feed === 'commerce.changes') said = { ...sayChange(this.world, log, line), seq }
+      else {
+        const { index, day } = log.line(line)
+        said = sayRegistration(this.world, log, index, day, seq)
+      }
+      yield { key: String(seq), updatedAt: String(said.gxsj), row: said }
+    }
+  }
+
+  *#firstLines(feed: StreamId, count: number): Generator<BenchRow> {
+    const head = this.#headOf(feed)
+    this.#heads.set(feed, head)
+    yield* this.#linesFrom(feed, 0, Math.min(count, head))
+  }
+
+  *#lateLines(feed: StreamId, max: number): Generator<BenchRow> {
+    const from = this.#heads.get(feed) ?? 0
+    const head = this.#headOf(feed)
+    this.#heads.set(feed, head)
+    yield* this.#linesFrom(feed, from, Math.min(head, from + max))
   }
 }

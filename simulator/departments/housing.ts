@@ -143,7 +143,7 @@ const sayCompletion = (world: World, entry: DatasetEntry, updatedAt: string): Sa
 const text = (length: number): string => `varchar(${length})`
 
 /** 资源目录编码 of the city's catalogue, invented. */
-const permitTable: ExchangeTable = {
+export const permitTable: ExchangeTable = {
   drifted: 'prjsize',
   catalogue: '410100-ZJ-0001/001',
   table: 'tbbuilderlicencemanage',
@@ -175,7 +175,7 @@ const permitTable: ExchangeTable = {
   },
 }
 
-const completionTable: ExchangeTable = {
+export const completionTable: ExchangeTable = {
   drifted: 'prjfinishname',
   catalogue: '410100-ZJ-0001/002',
   table: 'tbprojectfinishmanage',

@@ -25,7 +25,7 @@ function* listedRows(delivery: Delivery, source: ListedSource): Generator<Row> {
     if (since === null || updatedAt >= since) yield source.say(world, entry, updatedAt).row
 }
 
-const accountFile: PowerFile = {
+export const accountFile: PowerFile = {
   feed: 'power.accounts',
   headers: {
     cons_no: '户号',
@@ -49,7 +49,7 @@ const accountFile: PowerFile = {
   rows: (delivery) => listedRows(delivery, powerAccounts),
 }
 
-const installationFile: PowerFile = {
+export const installationFile: PowerFile = {
   feed: 'power.installations',
   headers: {
     app_no: '报装申请编号',
@@ -72,7 +72,7 @@ const installationFile: PowerFile = {
   rows: (delivery) => listedRows(delivery, powerInstallations),
 }
 
-const readingFile: PowerFile = {
+export const readingFile: PowerFile = {
   feed: 'power.readings',
   headers: {
     cons_no: '户号',
