@@ -11,6 +11,7 @@ import {
   hash,
   type KeyObject,
   randomBytes,
+  randomFillSync,
   timingSafeEqual,
 } from 'node:crypto'
 import { HubError } from './errors.ts'
@@ -41,20 +42,49 @@ export interface Keyring {
 }
 
 // Key objects throughout: given bytes, node:crypto makes one at every call, at four times the cost of the work itself.
-const cipherKey = (key: Buffer): KeyObject => createSecretKey(key.subarray(0, 16))
+interface KeyPair {
+  readonly cipher: KeyObject
+  readonly mac: KeyObject
+}
+
+const pairs = new WeakMap<Buffer, KeyPair>()
+
+/** The two keys that the bytes stand for, made once for each buffer: a record's fields are sealed under one. */
+const pairOf = (key: Buffer): KeyPair => {
+  const known = pairs.get(key)
+  if (known !== undefined) return known
+  const made = { cipher: createSecretKey(key.subarray(0, 16)), mac: createSecretKey(key) }
+  pairs.set(key, made)
+  return made
+}
+
+const ivBytes = 16
+const ivPool = Buffer.alloc(ivBytes * 1_024)
+let ivAt = ivPool.length
+
+/** A fresh random vector. The system is asked for many at once: for sixteen bytes the asking is most of the cost. */
+const newIv = (): Buffer => {
+  if (ivAt === ivPool.length) {
+    randomFillSync(ivPool)
+    ivAt = 0
+  }
+  const iv = Buffer.from(ivPool.subarray(ivAt, ivAt + ivBytes))
+  ivAt += ivBytes
+  return iv
+}
 
 const encrypt = (key: Buffer, plain: Buffer): Buffer => {
-  const iv = randomBytes(16)
-  const cipher = createCipheriv('sm4-cbc', cipherKey(key), iv)
+  const pair = pairOf(key)
+  const iv = newIv()
+  const cipher = createCipheriv('sm4-cbc', pair.cipher, iv)
   const body = Buffer.concat([iv, cipher.update(plain), cipher.final()])
-  return Buffer.concat([body, createHmac('sm3', createSecretKey(key)).update(body).digest()])
+  return Buffer.concat([body, createHmac('sm3', pair.mac).update(body).digest()])
 }
 
 const decrypt = (key: Buffer, bytes: Buffer): Buffer => {
   const body = bytes.subarray(0, -32)
   const isGenuine =
-    bytes.length >= 64 &&
-    timingSafeEqual(createHmac('sm3', createSecretKey(key)).update(body).digest(), bytes.subarray(-32))
+    bytes.length >= 64 && timingSafeEqual(createHmac('sm3', pairOf(key).mac).update(body).digest(), bytes.subarray(-32))
   if (!isGenuine) {
     throw new HubError({
       code: 'cipher.tampered',
@@ -64,7 +94,7 @@ const decrypt = (key: Buffer, bytes: Buffer): Buffer => {
       },
     })
   }
-  const decipher = createDecipheriv('sm4-cbc', cipherKey(key), body.subarray(0, 16))
+  const decipher = createDecipheriv('sm4-cbc', pairOf(key).cipher, body.subarray(0, 16))
   return Buffer.concat([decipher.update(body.subarray(16)), decipher.final()])
 }
 
