@@ -10,6 +10,7 @@ const nullWords = new Set(
 )
 const onlyFiller = /^[-‐-―−_/\\|.·。,，、*×xX?？0\s()（）]*$/u
 const cleanText = /^[0-9A-Z]+$/
+const plainText = /^[0-9A-Z\u4e00-\u9fff]+$/
 const invisible = /[\s\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u3000]+/gu
 const dashes = /[‐-―−﹣－]/gu
 const label = /^[\u4e00-\u9fff]{2,14}[:：]/u
@@ -23,6 +24,8 @@ export const isNullToken = (raw: string | null | undefined): boolean => {
   if (raw === null || raw === undefined || raw === '') return true
   if (onlyFiller.test(raw)) return true
   if (raw.length > 40) return false
+  // Most cells: nothing to fold.
+  if (plainText.test(raw)) return nullWords.has(raw)
   const text = raw.normalize('NFKC').replace(invisible, '').toUpperCase()
   return onlyFiller.test(text) || nullWords.has(text) || nullWords.has(text.replace(/^[(（]|[)）]$/gu, ''))
 }
