@@ -59,13 +59,33 @@ const townsIn = (text: string, counties: readonly string[]): string[] => {
   return [...rest.slice(home.length).matchAll(townWord)].map((found) => found[1]!)
 }
 
+const countiesByCard = new WeakMap<ProjectCard, readonly string[]>()
+
+/** Counties of a project, found once: a card is compared with thousands of subjects. */
+const countiesOf = (card: ProjectCard): readonly string[] => {
+  const known = countiesByCard.get(card)
+  if (known !== undefined) return known
+  const made = [...new Set(card.divisionCodes.map((one) => one.slice(0, 6)).filter(isCounty))]
+  countiesByCard.set(card, made)
+  return made
+}
+
+const isInTown = (placeText: string, counties: readonly string[], card: ProjectCard): boolean =>
+  townsIn(placeText, counties).some((word) => [...card.names, ...card.placeTexts].some((text) => text.includes(word)))
+
+/** The county says whether it may be the place at all; the town is only looked for where it may. */
 export const placeBits = (subject: TieSubject, card: ProjectCard): number => {
-  const counties = [...new Set(card.divisionCodes.map((one) => one.slice(0, 6)).filter(isCounty))]
-  const verdicts = counties.map((county) => isInCounty(subject, county))
-  const town = subject.placeText === null ? [] : townsIn(subject.placeText, counties)
-  const isTown = town.some((word) => [...card.names, ...card.placeTexts].some((text) => text.includes(word)))
-  if (verdicts.includes(true)) return tieWeights.sameCounty + (isTown ? tieWeights.sameTown : 0)
-  return verdicts.includes(false) ? tieWeights.otherCounty : 0
+  const counties = countiesOf(card)
+  let isElsewhere = false
+  for (const county of counties) {
+    const verdict = isInCounty(subject, county)
+    if (verdict === true) {
+      const isTown = subject.placeText !== null && isInTown(subject.placeText, counties, card)
+      return tieWeights.sameCounty + (isTown ? tieWeights.sameTown : 0)
+    }
+    isElsewhere ||= verdict === false
+  }
+  return isElsewhere ? tieWeights.otherCounty : 0
 }
 
 const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '6')
