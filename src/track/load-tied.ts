@@ -1,9 +1,32 @@
 /** What is tied to projects without being a record of them: facts one by one, meter readings summed by account. */
+import type { Measurement } from '#schemas/canonical/index.ts'
 import { readFact } from '../facts/columns.ts'
-import { type KnownReadings, type KnownTied, type TiedFact, tiedKinds } from './known.ts'
+import { type KnownMeasurement, type KnownReadings, type KnownTied, type TiedFact, tiedKinds } from './known.ts'
 import { type Client, dayAndRecord, idOf, statement } from './load-statement.ts'
 
-const tiedList = tiedKinds.map((kind) => `'${kind}'`).join(', ')
+interface TiedRow {
+  readonly project: bigint
+  readonly key: string
+  readonly feed: string
+  readonly eventOn: string | null
+  /** Key of the record that it names, and shares its project with. */
+  readonly named: string | null
+  readonly body: string
+}
+
+/** Facts of these kinds tied to the projects, as they stood at a tick (null: now). `name` tells the prepared statement from others. */
+const tiedRows = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null,
+  name: string,
+  kinds: readonly string[],
+): Promise<TiedRow[]> => {
+  const list = kinds.map((kind) => `'${kind}'`).join(', ')
+  const body = `SELECT t.project_id AS project, encode(f.key_hash, 'hex') AS key, f.feed, f.event_on AS "eventOn", encode(s.ref_key_hash, 'hex') AS named, f.body
+    FROM tie t JOIN subject s USING (subject_hash) JOIN fact f USING (subject_hash) WHERE t.project_id = ANY ($1::bigint[]) AND f.kind IN (${list})`
+  return (await client.query<TiedRow>(statement(name, body, tick, projects))).rows
+}
 
 /**
  * Facts tied to each of these projects, one by one, as they stood at a tick (null: now), by project. Kinds that come by the hundred thousand are
@@ -13,18 +36,9 @@ export const tiedOf = async (
   client: Client,
   projects: readonly bigint[],
   tick: bigint | null,
-): Promise<Map<bigint, KnownTied[]>> => {
-  const body = `SELECT t.project_id AS project, encode(f.key_hash, 'hex') AS key, f.feed, f.event_on AS "eventOn", f.body FROM tie t JOIN fact f USING (subject_hash)
-    WHERE t.project_id = ANY ($1::bigint[]) AND f.kind IN (${tiedList})`
-  const { rows } = await client.query<{
-    project: bigint
-    key: string
-    feed: string
-    eventOn: string | null
-    body: string
-  }>(statement('tied', body, tick, projects))
-  return Map.groupBy(
-    rows.map((r) => ({
+): Promise<Map<bigint, KnownTied[]>> =>
+  Map.groupBy(
+    (await tiedRows(client, projects, tick, 'tied', tiedKinds)).map((r) => ({
       project: r.project,
       record: idOf(r.key),
       keyHash: r.key,
@@ -34,7 +48,30 @@ export const tiedOf = async (
     })),
     (r) => r.project,
   )
-}
+
+/** Measurements of each of these projects, by project, each with the section that it measures. */
+export const measurementsOf = async (
+  client: Client,
+  projects: readonly bigint[],
+  tick: bigint | null,
+): Promise<Map<bigint, KnownMeasurement[]>> =>
+  Map.groupBy(
+    (await tiedRows(client, projects, tick, 'measurements', ['measurement'])).flatMap((r) =>
+      r.named === null
+        ? []
+        : [
+            {
+              project: r.project,
+              record: idOf(r.key),
+              feed: r.feed,
+              sectionKey: r.named,
+              eventOn: r.eventOn,
+              fact: readFact(r.body) as Measurement,
+            },
+          ],
+    ),
+    (r) => r.project,
+  )
 
 /** A month's use below this is light for the watchman and says nothing of works, in kWh. */
 const risingFromKwh = 500

@@ -1,10 +1,10 @@
 /** What is known of projects, set-based: today's tables, or the same tables as they stood at a tick. */
-import type { Measurement, ProjectRecord } from '#schemas/canonical/index.ts'
+import type { ProjectRecord } from '#schemas/canonical/index.ts'
 import { readFact } from '../facts/columns.ts'
 import { partiesOf, partyTextHash } from '../facts/subject.ts'
 import type { Known, KnownInvoices, KnownLink, KnownMeasurement, KnownRecord } from './known.ts'
 import { type Client, dayAndRecord, idOf, statement } from './load-statement.ts'
-import { readingsOf, tiedOf } from './load-tied.ts'
+import { measurementsOf, readingsOf, tiedOf } from './load-tied.ts'
 
 const recordsOf = async (
   client: Client,
@@ -43,34 +43,6 @@ const linksOf = async (
     ),
   )
   return new Map(rows.map((r) => [r.text, r]))
-}
-
-const measurementsOf = async (
-  client: Client,
-  projects: readonly bigint[],
-  tick: bigint | null,
-): Promise<Map<bigint, KnownMeasurement[]>> => {
-  const body = `SELECT t.project_id AS project, encode(s.ref_key_hash, 'hex') AS section, encode(f.key_hash, 'hex') AS key, f.feed, f.event_on AS "eventOn", f.body
-    FROM tie t JOIN subject s USING (subject_hash) JOIN fact f USING (subject_hash) WHERE t.project_id = ANY ($1::bigint[]) AND s.kind = 'record' AND f.kind = 'measurement'`
-  const { rows } = await client.query<{
-    project: bigint
-    section: string
-    key: string
-    feed: string
-    eventOn: string | null
-    body: string
-  }>(statement('measurements', body, tick, projects))
-  return Map.groupBy(
-    rows.map((r) => ({
-      project: r.project,
-      record: idOf(r.key),
-      feed: r.feed,
-      sectionKey: r.section,
-      eventOn: r.eventOn,
-      fact: readFact(r.body) as Measurement,
-    })),
-    (r) => r.project,
-  )
 }
 
 interface InvoiceSum {
