@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { collecting, mapRecord } from '../../src/connect/collect.ts'
 import { defineFeed } from '../../src/connect/feed.ts'
-import { driftOf, fieldsOf, keyFields } from '../../src/connect/feed-shape.ts'
+import { fieldsOf, keyFields } from '../../src/connect/feed-shape.ts'
 import {
   code,
   date,
@@ -141,16 +141,13 @@ describe('the shape of a feed', () => {
     mapping: 1,
   })
 
-  it('names fields, key fields, and drift by name', () => {
+  it('names fields and key fields', () => {
     expect([...fieldsOf(feed)]).toEqual([
       ['a', '甲'],
       ['b', ''],
       ['c', ''],
     ])
     expect(keyFields(feed)).toEqual(['a', 'b'])
-    expect(driftOf(feed, { a: '', b: '', c: '' })).toEqual({ unknown: [], missing: [] })
-    expect(driftOf(feed, { a: '', x: '', c: '' })).toEqual({ unknown: ['x'], missing: ['b'] })
-    expect(driftOf(feed, { a: '', x: '', c: '' })).toBe(driftOf(feed, { a: '1', x: '', c: '' }))
   })
 })
 
