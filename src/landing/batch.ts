@@ -3,15 +3,16 @@
  * transaction that takes a tick. An incomplete delivery is refused and its heads put back; an unlikely one is held for a person.
  */
 import type { PoolClient } from 'pg'
-import { auditRow } from '../access/audit.ts'
+import { auditDetail, auditRow } from '../access/audit.ts'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { takeTick } from '../db/tick.ts'
 import { transaction } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { HubError, type PublicMessage } from '../kernel/errors.ts'
 import { landingCodes } from './codes.ts'
-import { fence, lockFeed, untoldKey } from './land.ts'
+import { enter, lockFeed, untoldKey } from './land.ts'
 import type { Run } from './run.ts'
 
 export type BatchState = 'landing' | 'landed' | 'held' | 'queued' | 'admitted' | 'refused'
@@ -55,14 +56,35 @@ export interface HoldReason {
   readonly bound: string
 }
 
-const figuresSelect = `SELECT batch_id AS "batchId", feed, mode, state, fetched, new, changed, unchanged, withdrawn, older, repeated, quarantined, revived, absent,
-  declared_rows AS "declaredRows", live_before AS "liveBefore", live_after AS "liveAfter", hold_reason AS "holdReason", admitted_tick AS "admittedTick" FROM batch`
+const figuresColumns = `b.batch_id AS "batchId", b.feed, b.mode, b.state, b.fetched, b.new, b.changed, b.unchanged, b.withdrawn, b.older, b.repeated, b.quarantined,
+  b.revived, b.absent, b.declared_rows AS "declaredRows", b.live_before AS "liveBefore", b.live_after AS "liveAfter", b.hold_reason AS "holdReason",
+  b.admitted_tick AS "admittedTick"`
+const figuresSelect = `SELECT ${figuresColumns} FROM batch b`
+
+const ofBatch = prepared('landing.batch', `${figuresSelect} WHERE b.batch_id = $1`)
+const ofRun = prepared('landing.batches_of_run', `${figuresSelect} WHERE b.run_id = $1 ORDER BY b.batch_id`)
 
 export const batchFigures = async (client: PoolClient | Database['pipeline'], batchId: bigint): Promise<BatchFigures> =>
-  (await client.query<BatchFigures>(`${figuresSelect} WHERE batch_id = $1`, [batchId])).rows[0]!
+  (await client.query<BatchFigures>(ofBatch(batchId))).rows[0]!
 
 export const runBatches = async (db: Database, runId: string): Promise<BatchFigures[]> =>
-  (await db.pipeline.query<BatchFigures>(`${figuresSelect} WHERE run_id = $1 ORDER BY batch_id`, [runId])).rows
+  (await db.pipeline.query<BatchFigures>(ofRun(runId))).rows
+
+/** What landing stored of a batch and what normalise counted of it, each counted anew; null where it has not been read. */
+export interface CountedBatch extends BatchFigures {
+  readonly stored: bigint
+  readonly counted: bigint | null
+}
+
+const countedOfRun = prepared(
+  'landing.counted_of_run',
+  `SELECT ${figuresColumns}, (SELECT count(*) FROM raw_version v WHERE v.batch_id = b.batch_id) AS stored, n.versions AS counted
+   FROM batch b LEFT JOIN normalised_batch n ON n.batch_id = b.batch_id WHERE b.run_id = $1 ORDER BY b.batch_id`,
+)
+
+/** `runBatches` with what `reconcileCounted` compares. */
+export const countedBatches = async (db: Database, runId: string): Promise<CountedBatch[]> =>
+  (await db.pipeline.query<CountedBatch>(countedOfRun(runId))).rows
 
 export interface OpenOptions {
   readonly mode?: 'full' | 'increment'
@@ -72,6 +94,46 @@ export interface OpenOptions {
   readonly isBackfill?: boolean
 }
 
+/** Of a pull: `landed` too, since one that died between its last page and its closing only waits to be closed. */
+const takeOver = (further: string): string =>
+  `UPDATE batch SET run_id = $2 ${further} feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull'
+   RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`
+
+/** With the partitions that its versions will need. Nothing where the feed has no state yet. */
+const insertBatch = (further: string): string =>
+  `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
+   SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s ${further} s.feed = $1
+   RETURNING batch_id AS "batchId", mode, resume, since, state, false AS "isTakenOver",
+     (SELECT ensure_partitions(batch.batch_id, c.tick + 1024) FROM truth_clock c)`
+
+const takeOverStatement = prepared('landing.take_over', takeOver('WHERE'))
+const insertStatement = prepared('landing.open', insertBatch('WHERE'))
+
+/**
+ * What `openBatchWithin` does for a pull, in one statement: fence, the feed's lock, taking over or opening. It reads as of its own beginning, so after a
+ * wait for the lock its start may be that of the delivery before: then some rows are fetched once more. Nothing where the run is fenced off or
+ * the feed is new.
+ */
+const pullStatement = prepared(
+  'landing.pull',
+  `WITH alive AS (UPDATE run SET beat_at = $6 WHERE run_id = $2 AND attempt = $8 AND state = 'running' RETURNING run_id),
+     locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('landing ' || $1, 0)) FROM alive),
+     taken AS (${takeOver('FROM locked WHERE')}),
+     opened AS (${insertBatch('CROSS JOIN locked WHERE NOT EXISTS (SELECT FROM taken) AND')})
+   SELECT "batchId", mode, resume, since, state, "isTakenOver" FROM taken
+   UNION ALL SELECT "batchId", mode, resume, since, state, "isTakenOver" FROM opened`,
+)
+
+const rowOf = (feed: AnyFeed, run: Run, options: OpenOptions): unknown[] => [
+  feed.id,
+  run.runId,
+  options.mode ?? feed.mode,
+  options.since === undefined ? null : JSON.stringify(options.since),
+  feed.mapping,
+  now(),
+  options.isBackfill ? 'backfill' : options.ownBatch ? 'own' : 'pull',
+]
+
 /** `openBatch` inside the caller's transaction. */
 export const openBatchWithin = async (
   client: PoolClient,
@@ -79,39 +141,28 @@ export const openBatchWithin = async (
   run: Run,
   options: OpenOptions,
 ): Promise<OpenBatch> => {
-  await fence(client, run.runId, run.attempt)
-  await lockFeed(client, feed.id)
+  await enter(client, run.runId, run.attempt, feed.id)
   if (options.ownBatch || options.isBackfill) await refuseOrphans(client, feed.id)
   else {
-    const { rows } = await client.query<OpenBatch>(
-      `UPDATE batch SET run_id = $2 WHERE feed = $1 AND state IN ('landing', 'landed') AND channel = 'pull' RETURNING batch_id AS "batchId", mode, resume, since, state, true AS "isTakenOver"`,
-      [feed.id, run.runId],
-    )
+    const { rows } = await client.query<OpenBatch>(takeOverStatement(feed.id, run.runId))
     if (rows[0]) return rows[0]
   }
+  const insert = insertStatement(...rowOf(feed, run, options))
+  const [opened] = (await client.query<OpenBatch>(insert)).rows
+  if (opened) return opened
+  // The feed's first delivery.
   await client.query(`INSERT INTO feed_state (feed) VALUES ($1) ON CONFLICT DO NOTHING`, [feed.id])
-  const { rows } = await client.query<OpenBatch>(
-    `INSERT INTO batch (feed, run_id, mode, state, since, schema_version, opened_at, channel)
-     SELECT $1, $2, $3, 'landing', coalesce($4::jsonb, s.watermark), $5, $6, $7 FROM feed_state s WHERE s.feed = $1
-     RETURNING batch_id AS "batchId", mode, resume, since, state, false AS "isTakenOver"`,
-    [
-      feed.id,
-      run.runId,
-      options.mode ?? feed.mode,
-      options.since === undefined ? null : JSON.stringify(options.since),
-      feed.mapping,
-      now(),
-      options.isBackfill ? 'backfill' : options.ownBatch ? 'own' : 'pull',
-    ],
-  )
-  const batch = rows[0]!
-  await client.query('SELECT ensure_partitions($1, (SELECT tick + 1024 FROM truth_clock))', [batch.batchId])
-  return batch
+  return (await client.query<OpenBatch>(insert)).rows[0]!
 }
 
 /** The feed's open delivery, taken over from a run that died, or a new one that begins after the last complete delivery. */
-export const openBatch = (db: Database, feed: AnyFeed, run: Run, options: OpenOptions): Promise<OpenBatch> =>
-  transaction(db.pipeline, (client) => openBatchWithin(client, feed, run, options))
+export const openBatch = async (db: Database, feed: AnyFeed, run: Run, options: OpenOptions): Promise<OpenBatch> => {
+  if (!options.ownBatch && !options.isBackfill) {
+    const [open] = (await db.pipeline.query<OpenBatch>(pullStatement(...rowOf(feed, run, options), run.attempt))).rows
+    if (open) return open
+  }
+  return transaction(db.pipeline, (client) => openBatchWithin(client, feed, run, options))
+}
 
 const auditBatch = (
   client: PoolClient,
@@ -250,7 +301,7 @@ const refuseWithin = async (client: PoolClient, b: BatchFigures, why: HoldReason
 /** Deliveries of files or pushes whose run ended without closing them: nobody will go on with those. */
 const refuseOrphans = async (client: PoolClient, feed: string): Promise<void> => {
   const { rows } = await client.query<BatchFigures>(
-    `${figuresSelect} WHERE feed = $1 AND state = 'landing' AND channel IN ('own', 'backfill') AND NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = batch.run_id AND r.state = 'running')`,
+    `${figuresSelect} WHERE b.feed = $1 AND b.state = 'landing' AND b.channel IN ('own', 'backfill') AND NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = b.run_id AND r.state = 'running')`,
     [feed],
   )
   for (const orphan of rows)
@@ -319,16 +370,29 @@ const countLiveWith = async (client: PoolClient, b: BatchFigures): Promise<bigin
     )
   ).rows[0]!.live
 
+/** A delivery that is about to be closed, and what is to be known for it of its feed, whose state is locked with it. */
+interface Closing extends BatchFigures {
+  /** An earlier delivery of the feed is held or queued. */
+  readonly isBehind: boolean
+  /** Another one was admitted while this one was open. */
+  readonly hasRivals: boolean
+  readonly live: bigint
+}
+
+const closingStatement = prepared(
+  'landing.closing',
+  `SELECT ${figuresColumns}, s.live,
+     EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.state IN ('held', 'queued') AND o.batch_id < b.batch_id) AS "isBehind",
+     EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.state = 'admitted' AND o.landed_at >= b.opened_at) AS "hasRivals"
+   FROM batch b JOIN feed_state s ON s.feed = b.feed WHERE b.batch_id = $1 FOR UPDATE OF s`,
+)
+
 /**
  * A record that this delivery and another brought at the same time is new only once: where another one was admitted while this one was open,
  * such rows count as changed here.
  */
-const recountNew = async (client: PoolClient, b: BatchFigures): Promise<BatchFigures> => {
-  const { rowCount: rivals } = await client.query(
-    `SELECT 1 FROM batch o JOIN batch b ON b.batch_id = $2 WHERE o.feed = $1 AND o.batch_id <> $2 AND o.state = 'admitted' AND o.landed_at >= b.opened_at LIMIT 1`,
-    [b.feed, b.batchId],
-  )
-  if (rivals === 0) return b
+const recountNew = async (client: PoolClient, b: Closing): Promise<BatchFigures> => {
+  if (!b.hasRivals) return b
   await settleHeads(client, b)
   await client.query(
     `UPDATE batch SET new = new - t.n, changed = changed + t.n FROM (
@@ -340,21 +404,26 @@ const recountNew = async (client: PoolClient, b: BatchFigures): Promise<BatchFig
   return { ...(await batchFigures(client, b.batchId)), absent: b.absent }
 }
 
-const admitWithin = async (client: PoolClient, delivered: BatchFigures, actor: string): Promise<void> => {
+/** Takes the tick, lets the delivery in at it, moves its feed on and leaves the audit row. */
+const admitStatement = prepared(
+  'landing.admit',
+  `WITH clock AS MATERIALIZED (SELECT take_tick('admission', $2, $3, $4) AS tick),
+     state AS (UPDATE feed_state s SET live = $6, watermark = CASE WHEN b.channel = 'backfill' THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END,
+       last_complete_at = CASE WHEN b.channel = 'backfill' THEN s.last_complete_at ELSE $4 END FROM batch b WHERE s.feed = b.feed AND b.batch_id = $1),
+     trail AS (INSERT INTO audit (at, actor, role, action, subject, detail, tick) SELECT $4, $2, 'operator', 'batch.admit', $7, $8, tick FROM clock)
+   UPDATE batch b SET state = 'admitted', admitted_tick = clock.tick, live_before = $5, live_after = $6, landed_at = coalesce(b.landed_at, $4)
+   FROM clock WHERE b.batch_id = $1 RETURNING ${figuresColumns}`,
+)
+
+const admitWithin = async (client: PoolClient, delivered: Closing, actor: string): Promise<BatchFigures> => {
   const b = await recountNew(client, delivered)
-  const liveBefore = await liveOf(client, b.feed)
-  const liveAfter = liveBefore + b.new + b.revived - b.withdrawn - b.absent
-  const tick = await takeTick(client, 'admission', actor, { batchId: b.batchId.toString(), feed: b.feed })
-  await client.query(
-    `UPDATE batch SET state = 'admitted', admitted_tick = $2, live_before = $3, live_after = $4, landed_at = coalesce(landed_at, $5) WHERE batch_id = $1`,
-    [b.batchId, tick, liveBefore, liveAfter, now()],
+  const liveAfter = delivered.live + b.new + b.revived - b.withdrawn - b.absent
+  const detail = JSON.stringify({ batchId: b.batchId.toString(), feed: b.feed })
+  const counts = auditDetail({ fetched: b.fetched, new: b.new, changed: b.changed })
+  const { rows } = await client.query<BatchFigures>(
+    admitStatement(b.batchId, actor, detail, now(), delivered.live, liveAfter, `${b.feed} ${b.batchId}`, counts),
   )
-  await auditBatch(client, b, 'batch.admit', actor, { fetched: b.fetched, new: b.new, changed: b.changed }, tick)
-  await client.query(
-    `UPDATE feed_state s SET live = $2, watermark = CASE WHEN b.channel = 'backfill' THEN s.watermark ELSE coalesce(b.watermark, s.watermark) END,
-       last_complete_at = CASE WHEN b.channel = 'backfill' THEN s.last_complete_at ELSE $3 END FROM batch b WHERE s.feed = $1 AND b.batch_id = $4`,
-    [b.feed, liveAfter, now(), b.batchId],
-  )
+  return rows[0]!
 }
 
 export interface ClosePolicy {
@@ -363,31 +432,25 @@ export interface ClosePolicy {
   readonly skipJudging?: boolean
 }
 
-/** `closeBatch` inside the caller's transaction. It takes the tick: whatever can be done before it should be. */
-export const closeBatchWithin = async (
+/**
+ * Closes a delivery inside the transaction that landed its last page, or one that has `enter`ed. It takes the tick: whatever can be done before it
+ * should be.
+ */
+export const closeLanded = async (
   client: PoolClient,
   feed: AnyFeed,
-  run: Run,
   batchId: bigint,
   policy: ClosePolicy,
 ): Promise<BatchFigures> => {
-  await fence(client, run.runId, run.attempt)
-  await lockFeed(client, feed.id)
-  const b = await batchFigures(client, batchId)
+  const b = (await client.query<Closing>(closingStatement(batchId))).rows[0]!
   const short = checkDeclared(b)
   if (short) {
     await refuseWithin(client, b, short)
     return batchFigures(client, batchId)
   }
   const absent = await absentCount(client, b)
-  const waiting = await client.query(
-    `SELECT 1 FROM batch WHERE feed = $1 AND state IN ('held', 'queued') AND batch_id < $2 LIMIT 1`,
-    [feed.id, batchId],
-  )
-  const isQueued = b.mode === 'full' && waiting.rowCount !== 0
-  const hold = policy.skipJudging
-    ? null
-    : judgeDelivery(feed, b, await liveOf(client, feed.id), absent, policy.absentShareMax)
+  const isQueued = b.mode === 'full' && b.isBehind
+  const hold = policy.skipJudging ? null : judgeDelivery(feed, b, b.live, absent, policy.absentShareMax)
   if (isQueued || hold) {
     const why =
       hold ??
@@ -408,9 +471,20 @@ export const closeBatchWithin = async (
     await storeAbsence(client, b)
     await client.query('UPDATE batch SET absent = $2 WHERE batch_id = $1', [batchId, absent])
   }
-  await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
-  await admitWithin(client, { ...b, absent }, policy.actor)
-  return batchFigures(client, batchId)
+  if (b.mode === 'full') await client.query('DELETE FROM seen_in_full WHERE batch_id = $1', [batchId])
+  return admitWithin(client, { ...b, absent }, policy.actor)
+}
+
+/** `closeBatch` inside the caller's transaction. */
+export const closeBatchWithin = async (
+  client: PoolClient,
+  feed: AnyFeed,
+  run: Run,
+  batchId: bigint,
+  policy: ClosePolicy,
+): Promise<BatchFigures> => {
+  await enter(client, run.runId, run.attempt, feed.id)
+  return closeLanded(client, feed, batchId, policy)
 }
 
 /**
@@ -428,14 +502,13 @@ export const closeBatch = (
 /** Throws away an open delivery whose checkpoint its source no longer knows; the next run begins after the last complete one. */
 export const dropOpenBatch = (db: Database, feed: AnyFeed, run: Run, batchId: bigint, why: HoldReason): Promise<void> =>
   transaction(db.pipeline, async (client) => {
-    await fence(client, run.runId, run.attempt)
-    await lockFeed(client, feed.id)
+    await enter(client, run.runId, run.attempt, feed.id)
     await refuseWithin(client, await batchFigures(client, batchId), why)
   })
 
 const heldBatch = async (client: PoolClient, batchId: bigint): Promise<BatchFigures> => {
   const { rows } = await client.query<BatchFigures>(
-    `${figuresSelect} WHERE batch_id = $1 AND state IN ('held', 'queued') FOR UPDATE`,
+    `${figuresSelect} WHERE b.batch_id = $1 AND b.state IN ('held', 'queued') FOR UPDATE`,
     [batchId],
   )
   if (rows[0]) return rows[0]

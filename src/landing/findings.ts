@@ -110,7 +110,11 @@ export const findingsOf = async (
   error: unknown,
   troubles: readonly Trouble[],
 ): Promise<Finding[]> => {
-  const ids = batches.map((b) => b.batchId)
-  const stored = ids.length === 0 ? [] : [...(await quarantined(db, ids)), ...(await drifted(db, ids))]
+  const faulty = batches.filter((b) => b.quarantined > 0n).map((b) => b.batchId)
+  const read = batches.filter((b) => b.fetched > 0n).map((b) => b.batchId)
+  const stored = [
+    ...(faulty.length === 0 ? [] : await quarantined(db, faulty)),
+    ...(read.length === 0 ? [] : await drifted(db, read)),
+  ]
   return [...stopped(error, troubles), ...ofBatches(batches), ...stored, ...healed(error, troubles)]
 }
