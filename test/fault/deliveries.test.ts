@@ -255,8 +255,8 @@ describe('a delivery', () => {
     expect(await hub.pull(feedId)).toMatchObject({
       state: 'green',
       batches: [
-        { state: 'admitted', fetched: 0n },
-        { fetched: 4n, new: 4n },
+        { state: 'admitted', fetched: 2n, new: 2n },
+        { fetched: 4n, new: 2n, unchanged: 2n },
       ],
     })
     expect(await findings(db)).toEqual([])
