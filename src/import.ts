@@ -12,7 +12,7 @@ import {
   runWith,
   withSource,
 } from './import-run.ts'
-import type { BatchFigures } from './landing/batch.ts'
+import type { BatchFigures } from './landing/batch-figures.ts'
 import { withFeedLock } from './landing/feed-lock.ts'
 import { landDelivery, pullFeed } from './landing/pull.ts'
 import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'

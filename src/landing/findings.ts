@@ -5,7 +5,7 @@
 import type { Trouble } from '../connect/http.ts'
 import type { Database } from '../db/database.ts'
 import { isHubError, type PublicMessage } from '../kernel/errors.ts'
-import type { BatchFigures, HoldReason } from './batch.ts'
+import type { BatchFigures, HoldReason } from './batch-figures.ts'
 import { landingCodes } from './codes.ts'
 import { remedyOf } from './remedies.ts'
 

@@ -5,16 +5,9 @@ import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { isHubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import {
-  type BatchFigures,
-  type ClosePolicy,
-  closeBatch,
-  closeLanded,
-  dropOpenBatch,
-  type HoldReason,
-  type OpenBatch,
-  openBatch,
-} from './batch.ts'
+import { dropOpenBatch, type OpenBatch, openBatch } from './batch.ts'
+import type { BatchFigures, HoldReason } from './batch-figures.ts'
+import { type ClosePolicy, closeBatch, closeLanded } from './close-batch.ts'
 import { landingCodes } from './codes.ts'
 import { defaultGatherBounds, type GatherBounds, gatherPages, oneAhead } from './gather.ts'
 import { type Gather, type LandTarget, land, landWithin } from './land.ts'

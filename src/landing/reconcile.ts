@@ -1,7 +1,7 @@
 /** 对账: whether a delivery's figures close, from what landing counted to what normalise counted again (decision 3). */
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import { type BatchFigures, type CountedBatch, countedBatches } from './batch.ts'
+import { type BatchFigures, type CountedBatch, countedBatches } from './batch-figures.ts'
 
 export interface Discrepancy {
   readonly batchId: string
