@@ -2,7 +2,7 @@
 import { projectKinds } from '#schemas/canonical/index.ts'
 import type { Database } from './db/database.ts'
 import { today } from './kernel/clock.ts'
-import type { BatchFigures } from './landing/batch.ts'
+import type { BatchFigures } from './landing/batch-figures.ts'
 import { reconcile } from './landing/reconcile.ts'
 import { recomputePositions } from './track/run.ts'
 

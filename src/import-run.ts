@@ -1,17 +1,18 @@
 /** One run of an import: its row, its landing under a watch, the stages, the reconciliation and the report. */
 import type { AnyFeed, OpenSource } from '#connect'
 import type { Trouble } from './connect/http.ts'
+import type { ListFolder } from './connect/listing.ts'
 import { elapsedMs } from './kernel/clock.ts'
 import { withContext } from './kernel/context.ts'
 import { HubError, isHubError } from './kernel/errors.ts'
 import { log } from './kernel/log.ts'
 import { startWatch, type Watch, watched } from './kernel/watched.ts'
-import { type BatchFigures, runBatches } from './landing/batch.ts'
+import { type BatchFigures, runBatches } from './landing/batch-figures.ts'
 import { landingCodes } from './landing/codes.ts'
 import { type Finding, findingsOf } from './landing/findings.ts'
 import { keepProgress, type ProgressKeeper } from './landing/progress.ts'
 import type { Delivery, LandingPolicy } from './landing/pull.ts'
-import { type Discrepancy, reconcile } from './landing/reconcile.ts'
+import { type Discrepancy, reconcileRun } from './landing/reconcile.ts'
 import { finishRun, keepBeating, type Run, type RunKind, type RunState, startRun } from './landing/run.ts'
 import { advance, type PipelineDeps, type StageTimes } from './pipeline.ts'
 
@@ -150,11 +151,9 @@ export const runWith = async (
       }
       await watched(watch, () => land({ delivery, noteTroubles, progress, watch }))
       watch.stop()
-      await progress.flush()
       const landingMs = Math.round(elapsedMs() - start)
       const times = await stages()
-      const batches = await runBatches(db, run.runId)
-      const discrepancies = await reconcile(db, batches)
+      const { batches, discrepancies } = await reconcileRun(db, run.runId)
       const report = {
         ...base,
         state: stateOf(batches, discrepancies),
@@ -165,14 +164,13 @@ export const runWith = async (
         landingMs,
       }
       const refused = batches.find(isRefused)?.holdReason ?? null
-      await finishRun(db.pipeline, run, report.state, figuresJson(report), refused)
+      await finishRun(db.pipeline, run, report.state, figuresJson(report), refused, progress.stop())
       return { ...report, error: refused }
     } catch (error) {
       // What the line or a source did is told in the report; a stack is for what we did.
       if (isHubError(error))
         log.warn({ code: error.code, reason: error.message, feed: input.feed.id }, 'an import stopped')
       else log.error({ err: error, feed: input.feed.id }, 'an import stopped')
-      await progress.flush()
       const batches = await runBatches(db, run.runId)
       const report = {
         ...base,
@@ -183,10 +181,12 @@ export const runWith = async (
         stages: null,
         landingMs: Math.round(elapsedMs() - start),
       }
-      if (!isHubError(error, 'landing.fenced')) await finishRun(db.pipeline, run, 'failed', figuresJson(report), error)
+      if (!isHubError(error, 'landing.fenced'))
+        await finishRun(db.pipeline, run, 'failed', figuresJson(report), error, progress.stop())
       return { ...report, error }
     } finally {
       watch.stop()
+      progress.stop()
       stopBeating()
     }
   })
@@ -200,11 +200,11 @@ export const policyOf = (deps: ImportDeps, feed: AnyFeed): LandingPolicy => {
 /** Opens the way to the source, for as long as `fn` takes; `signal` fires when the caller or a stall ends it. */
 export const withSource = async <T>(
   deps: ImportDeps,
-  r: { readonly feed: AnyFeed; readonly signal?: AbortSignal },
+  r: { readonly feed: AnyFeed; readonly signal?: AbortSignal; readonly listFolder?: ListFolder },
   { noteTroubles, watch }: Landing,
   fn: (source: OpenSource, signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  const source = deps.openSource(r.feed)
+  const source = { ...deps.openSource(r.feed), ...(r.listFolder ? { listFolder: r.listFolder } : {}) }
   try {
     return await watch.over(fn(source, r.signal ? AbortSignal.any([r.signal, watch.signal]) : watch.signal))
   } finally {

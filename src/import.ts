@@ -1,15 +1,18 @@
 /** An import: one feed from its source to tracked projects, reconciled. The command, the schedule and the route all come through here. */
 import type { AnyFeed } from '#connect'
 import type { Page } from './connect/feed.ts'
+import { type ListFolder, sharedListing } from './connect/listing.ts'
 import {
   advanceWatched,
   type ImportDeps,
   type ImportReport,
   type Land,
+  type Landing,
   policyOf,
   runWith,
   withSource,
 } from './import-run.ts'
+import type { BatchFigures } from './landing/batch-figures.ts'
 import { withFeedLock } from './landing/feed-lock.ts'
 import { landDelivery, pullFeed } from './landing/pull.ts'
 import { markReplayed, newestQuarantine, quarantinePages } from './landing/quarantine.ts'
@@ -38,13 +41,16 @@ const inputOf = (r: ImportRequest) => ({
 })
 
 const pulling =
-  (deps: ImportDeps, r: ImportRequest): Land =>
+  (deps: ImportDeps, r: ImportRequest & { listFolder?: ListFolder }): ((landing: Landing) => Promise<BatchFigures>) =>
   (landing) =>
     withSource(deps, r, landing, (source, signal) =>
       pullFeed({ ...landing.delivery, db: deps.db, keyring: deps.keyring, policy: policyOf(deps, r.feed) }, source, {
         signal,
       }),
     )
+
+/** Versions that have landed before the normalise stage gets a turn of its own beside the landing of the next feed: few are read with all others. */
+const aheadVersions = 1_000
 
 const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport> =>
   runWith(deps, inputOf(r), pulling(deps, r))
@@ -54,6 +60,7 @@ const importLocked = (deps: ImportDeps, r: ImportRequest): Promise<ImportReport>
  * tracked once and not six times. A feed that another hub is importing, and one whose source fails, gives the report of a failed run.
  */
 export const importFeeds = async (deps: ImportDeps, requests: readonly ImportRequest[]): Promise<ImportReport[]> => {
+  const listFolder = sharedListing()
   const all = Promise.withResolvers<void>()
   let ahead = Promise.resolve(0)
   const advanced = all.promise.then(async () => {
@@ -64,15 +71,21 @@ export const importFeeds = async (deps: ImportDeps, requests: readonly ImportReq
   // Seen by the runs that landed; where none did, nobody waits for it.
   advanced.catch(() => undefined)
   const reports: Promise<ImportReport>[] = []
+  let waiting = 0n
   for (const r of requests) {
     const landed = Promise.withResolvers<void>()
-    const land: Land = (landing) => withFeedLock(deps.db, r.feed.id, () => pulling(deps, r)(landing))
+    const land: Land = async (landing) => {
+      const b = await withFeedLock(deps.db, r.feed.id, () => pulling(deps, { ...r, listFolder })(landing))
+      waiting += b.new + b.changed + b.withdrawn + b.absent
+    }
     const report = runWith(deps, inputOf(r), land, () => {
       landed.resolve()
       return advanced
     })
     reports.push(report)
     await Promise.race([landed.promise, report])
+    if (waiting < aheadVersions) continue
+    waiting = 0n
     ahead = ahead.then(async (ms) => ms + (await normaliseAhead(deps)))
     ahead.catch(() => undefined)
   }

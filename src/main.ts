@@ -14,6 +14,7 @@ const hubCommands: Readonly<Record<string, () => Promise<HubCommand>>> = {
   schedules: async () => (await import('./cli/schedules.ts')).schedulesCommand,
   load: async () => (await import('./cli/load.ts')).loadCommand,
   replay: async () => (await import('./cli/replay.ts')).replayCommand,
+  rebuild: async () => (await import('./cli/rebuild.ts')).rebuildCommand,
   check: async () => (await import('./cli/check.ts')).checkCommand,
   trace: async () => (await import('./cli/trace.ts')).traceCommand,
   token: async () => (await import('./cli/token.ts')).tokenCommand,

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util'
 import type { Hub } from '../hub.ts'
 import { HubError } from '../kernel/errors.ts'
-import { type HoldReason, refuseBatch, releaseBatch } from '../landing/batch.ts'
+import type { HoldReason } from '../landing/batch-figures.ts'
+import { refuseBatch, releaseBatch } from '../landing/hold.ts'
 import { advance } from '../pipeline.ts'
 import type { Output } from './output.ts'
 

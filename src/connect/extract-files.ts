@@ -10,7 +10,7 @@ import { checkpointGone, readCheckpoint } from './delivery.ts'
 import { connectCodes, connectError } from './errors.ts'
 import type { AnyFeed, Page, Pager, PullRequest, RawRow } from './feed.ts'
 import { stringMember } from './json-rows.ts'
-import { type DroppedFile, listDrop } from './manifest.ts'
+import { type DropFolder, type DroppedFile, dropFolder, listDrop } from './manifest.ts'
 import { sm3OfFile } from './sm3.ts'
 
 export interface ExtractFilesOptions {
@@ -26,7 +26,8 @@ export interface ExtractFilesOptions {
 
 /** How the files of a drop are found: `listDrop` for daily ones, each with a manifest of its own; others bring theirs. */
 export interface Drop {
-  readonly list: (root: string) => Promise<DroppedFile[]>
+  /** @param from `YYYYMMDD`: what lies before it may be left out */
+  readonly list: (folder: DropFolder, from: string) => Promise<DroppedFile[]>
   /** Looks at a file whose digest is right, before a row of it is read. */
   readonly check?: (file: DroppedFile, signal: AbortSignal) => Promise<void>
 }
@@ -59,6 +60,13 @@ const daysBefore = (date: string, days: number): string => {
   const instant =
     Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8))) - days * 86_400_000
   return compact(new Date(instant).toISOString().slice(0, 10))
+}
+
+/** The first day of which `due` and `watermarkOf` can need a file. */
+const lookedAtFrom = (since: unknown, overlapDays: number): string => {
+  if (typeof since === 'string') return compact(since)
+  const mark = Watermark.safeParse(since)
+  return mark.success && mark.data.through !== '' ? daysBefore(mark.data.through, overlapDays) : ''
 }
 
 /** Which files are to be read: those after the watermark, and from the first late or corrected one of the days before it on. */
@@ -218,7 +226,8 @@ const requireFiles = (all: readonly DroppedFile[], o: ExtractFilesOptions, since
 /** A pager over the files that `drop` lists, oldest first; see `extractFiles` for what it proves. */
 export const droppedFiles = (o: ExtractFilesOptions, drop: Drop): Pager =>
   async function* pages(access, request): AsyncGenerator<Page> {
-    const all = await drop.list(requireFolder(access.folder, o.department))
+    const folder = dropFolder(requireFolder(access.folder, o.department), access.listFolder)
+    const all = await drop.list(folder, lookedAtFrom(request.since, o.overlapDays))
     requireFiles(all, o, request.since)
     const { plan, index, ...start } = planned(o, all, request)
     const refusal = plan.files.find((file) => file.refusal !== undefined)?.refusal
@@ -256,4 +265,4 @@ export const droppedFiles = (o: ExtractFilesOptions, drop: Drop): Pager =>
  * `connect.checkpoint_gone` where the files changed while the hub was away. No new file since the watermark is an empty delivery.
  */
 export const extractFiles = (o: ExtractFilesOptions): Pager =>
-  droppedFiles(o, { list: (root) => listDrop(root, o.department, o.name) })
+  droppedFiles(o, { list: (folder, from) => listDrop(folder, o.department, o.name, from) })

@@ -46,6 +46,8 @@ export interface SourceAccess {
   readonly baseUrl: string
   /** Folder of the file drop; null for sources reached over HTTP. */
   readonly folder: string | null
+  /** Names in a folder, where several imports share one listing; default: each looks for itself. */
+  readonly listFolder?: import('./listing.ts').ListFolder
   /** Front-end database of the sharing platform; absent or null where the source has none. */
   readonly exchange?: import('./exchange-database.ts').ExchangeDatabase | null
   readonly now: () => Date

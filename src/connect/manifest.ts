@@ -1,9 +1,10 @@
 /** The file drop: which files of a feed are complete, and what each states of itself (docs/feeds.md). */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { codeOf, type HubError } from '../kernel/errors.ts'
 import { connectCodes, connectError } from './errors.ts'
+import { type ListFolder, sharedListing } from './listing.ts'
 
 export const Manifest = z.object({
   feed: z.string(),
@@ -56,16 +57,28 @@ const missing = (folder: string, cause: unknown) =>
     },
   )
 
+/** How a pager looks into a drop: its folder, and a way to list it. */
+export interface DropFolder {
+  readonly root: string
+  readonly list: ListFolder
+}
+
+/** @param access of the pull; with no shared listing each look is a fresh one */
+export const dropFolder = (root: string, list: ListFolder = sharedListing()): DropFolder => ({ root, list })
+
 /** Names in the department's folder of the drop; where the drop itself is the department's folder, names in it. */
-export const listFolder = async (root: string, department: string): Promise<{ folder: string; names: string[] }> => {
+export const listFolder = async (
+  { root, list }: DropFolder,
+  department: string,
+): Promise<{ folder: string; names: readonly string[] }> => {
   const folder = join(root, department)
   try {
-    return { folder, names: await readdir(folder) }
+    return { folder, names: await list(folder) }
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw missing(folder, error)
   }
   try {
-    return { folder: root, names: await readdir(root) }
+    return { folder: root, names: await list(root) }
   } catch (error) {
     throw missing(root, error)
   }
@@ -74,12 +87,19 @@ export const listFolder = async (root: string, department: string): Promise<{ fo
 /**
  * Complete files of a feed, oldest first: `<name>_<yyyymmdd>.<ext>[.gz]` with a manifest beside it. A file without one is not there yet.
  * Throws `landing.folder_missing`, `landing.manifest_unreadable`.
+ * @param from `YYYYMMDD`: files of days before it are left out and their manifests not read, of which there may be thousands
  */
-export const listDrop = async (root: string, department: string, name: string): Promise<DroppedFile[]> => {
-  const { folder, names } = await listFolder(root, department)
+export const listDrop = async (
+  drop: DropFolder,
+  department: string,
+  name: string,
+  from: string,
+): Promise<DroppedFile[]> => {
+  const { folder, names } = await listFolder(drop, department)
   const shape = new RegExp(`^${name}_(\\d{8})\\.(?:csv|jsonl|ndjson|json|xlsx)(?:\\.gz)?$`)
-  const present = new Set(names)
-  const complete = names.filter((file) => shape.test(file) && present.has(`${file}.manifest.json`)).sort()
+  const first = `${name}_${from}`
+  const present = new Set(names.filter((file) => file.startsWith(`${name}_`) && file >= first))
+  const complete = [...present].filter((file) => shape.test(file) && present.has(`${file}.manifest.json`)).sort()
   const files: DroppedFile[] = []
   for (const file of complete) {
     const manifest = await readManifest(join(folder, `${file}.manifest.json`), file, Manifest)

@@ -8,7 +8,7 @@ import { type Encoding, fileBytes, gunzipped, peeked, sniffEncoding, sniffSize }
 import { connectCodes, connectError } from './errors.ts'
 import { droppedFiles, type ExtractFilesOptions } from './extract-files.ts'
 import type { Pager } from './feed.ts'
-import { type DroppedFile, listFolder, Manifest, readManifest } from './manifest.ts'
+import { type DropFolder, type DroppedFile, listFolder, Manifest, readManifest } from './manifest.ts'
 
 export interface MonthlyFilesOptions extends Omit<ExtractFilesOptions, 'overlapDays'> {
   /** Months before the last one in which late and corrected months are looked for. */
@@ -120,14 +120,20 @@ const filesOfMonth = ({ folder, present, manifest }: Month, department: string, 
 }
 
 /**
- * Files of a feed in all months that are there, oldest first. What a month lacks is told by the `refusal` of its files, since months that were
+ * Files of a feed in all months that are there from that of the day `from` (`YYYYMMDD`) on, oldest first. What a month lacks is told by the `refusal` of its files, since months that were
  * read long ago may have been cleared away. Throws `landing.folder_missing`, `landing.manifest_unreadable`.
  */
-export const listMonths = async (root: string, department: string, name: string): Promise<DroppedFile[]> => {
-  const { folder, names } = await listFolder(root, department)
+export const listMonths = async (
+  drop: DropFolder,
+  department: string,
+  name: string,
+  from: string,
+): Promise<DroppedFile[]> => {
+  const { folder, names } = await listFolder(drop, department)
   const present = new Set(names)
   const files: DroppedFile[] = []
-  for (const file of names.filter((one) => /^manifest_\d{6}\.json$/.test(one)).sort()) {
+  const first = `manifest_${from.slice(0, 6)}`
+  for (const file of names.filter((one) => /^manifest_\d{6}\.json$/.test(one) && one >= first).sort()) {
     const manifest = await readManifest(join(folder, file), file, MonthlyManifest)
     const period = file.slice(9, 15)
     if (manifest.period !== period)
@@ -164,5 +170,5 @@ const checkEncoding = async ({ name, path, manifest }: DroppedFile): Promise<voi
 export const monthlyFiles = (o: MonthlyFilesOptions): Pager =>
   droppedFiles(
     { ...o, overlapDays: o.overlapMonths * 31 },
-    { list: (root) => listMonths(root, o.department, o.name), check: checkEncoding },
+    { list: (folder, from) => listMonths(folder, o.department, o.name, from), check: checkEncoding },
   )

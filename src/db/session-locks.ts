@@ -3,6 +3,7 @@
  * one connection, taken from the pool while any is held: many imports at once must not use up the pool that they need to work with.
  */
 import type pg from 'pg'
+import { prepared } from './prepared.ts'
 
 interface Session {
   readonly client: Promise<pg.PoolClient>
@@ -39,6 +40,8 @@ const leave = async (pool: pg.Pool, session: Session): Promise<void> => {
 }
 
 const lockKey = `hashtextextended('jingwei ' || $1, 0)`
+const tryLock = prepared('session_lock.take', `SELECT pg_try_advisory_lock(${lockKey}) AS got`)
+const unlock = prepared('session_lock.give', `SELECT pg_advisory_unlock(${lockKey})`)
 
 /** Runs `fn` while this process alone holds the lock of this name; null, and `fn` is not run, where it is held by this or another process. */
 export const withSessionLock = async <T>(
@@ -52,12 +55,12 @@ export const withSessionLock = async <T>(
     if (session.held.has(name)) return null
     session.held.add(name)
     try {
-      const { rows } = await client.query<{ got: boolean }>(`SELECT pg_try_advisory_lock(${lockKey}) AS got`, [name])
+      const { rows } = await client.query<{ got: boolean }>(tryLock(name))
       if (!rows[0]?.got) return null
       try {
         return { value: await fn() }
       } finally {
-        await client.query(`SELECT pg_advisory_unlock(${lockKey})`, [name]).catch(() => (session.isBroken = true))
+        await client.query(unlock(name)).catch(() => (session.isBroken = true))
       }
     } finally {
       session.held.delete(name)

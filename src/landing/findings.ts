@@ -5,7 +5,7 @@
 import type { Trouble } from '../connect/http.ts'
 import type { Database } from '../db/database.ts'
 import { isHubError, type PublicMessage } from '../kernel/errors.ts'
-import type { BatchFigures, HoldReason } from './batch.ts'
+import type { BatchFigures, HoldReason } from './batch-figures.ts'
 import { landingCodes } from './codes.ts'
 import { remedyOf } from './remedies.ts'
 
@@ -110,7 +110,11 @@ export const findingsOf = async (
   error: unknown,
   troubles: readonly Trouble[],
 ): Promise<Finding[]> => {
-  const ids = batches.map((b) => b.batchId)
-  const stored = ids.length === 0 ? [] : [...(await quarantined(db, ids)), ...(await drifted(db, ids))]
+  const faulty = batches.filter((b) => b.quarantined > 0n).map((b) => b.batchId)
+  const read = batches.filter((b) => b.fetched > 0n).map((b) => b.batchId)
+  const stored = [
+    ...(faulty.length === 0 ? [] : await quarantined(db, faulty)),
+    ...(read.length === 0 ? [] : await drifted(db, read)),
+  ]
   return [...stopped(error, troubles), ...ofBatches(batches), ...stored, ...healed(error, troubles)]
 }

@@ -7,6 +7,7 @@ import type { PoolClient } from 'pg'
 import type { AnyFeed, RawRow } from '../connect/feed.ts'
 import { copyRows } from '../db/copy.ts'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { type Queryable, transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { now } from '../kernel/clock.ts'
@@ -38,7 +39,7 @@ export interface Gather {
   readonly fill: Fill
   /** Checkpoint after the last page of this gather. */
   readonly resume: unknown
-  /** True where the source has no page after this gather: a delivery that dies now is closed and not asked for again. */
+  /** True where the source has no page after this gather. */
   readonly isLast: boolean
   readonly watermark: unknown
   readonly declaredRows: number | null
@@ -66,12 +67,18 @@ const noCounts = (): Counts => ({
 })
 const bytea = (hex: string): string => `\\x${hex}`
 
-/** Stops a run that lost its slot to another attempt, and marks that this one is alive. HubError `landing.fenced`. */
-export const fence = async (client: PoolClient, runId: string, attempt: number): Promise<void> => {
-  const { rowCount } = await client.query(
-    `UPDATE run SET beat_at = $3 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
-    [runId, attempt, now()],
-  )
+const enterStatement = prepared(
+  'landing.enter',
+  `WITH alive AS (UPDATE run SET beat_at = $3 WHERE run_id = $1 AND attempt = $2 AND state = 'running' RETURNING run_id)
+   SELECT pg_advisory_xact_lock(hashtextextended('landing ' || $4, 0)) FROM alive`,
+)
+
+/**
+ * Begins every transaction of a landing run: stops one that lost its slot to another attempt, marks that this one is alive, and takes the feed's lock.
+ * HubError `landing.fenced`.
+ */
+export const enter = async (client: PoolClient, runId: string, attempt: number, feed: string): Promise<void> => {
+  const { rowCount } = await client.query(enterStatement(runId, attempt, now(), feed))
   if (rowCount === 1) return
   throw new HubError({
     code: landingCodes.fenced,
@@ -92,6 +99,7 @@ export const loadHeads = async (
   target: Pick<LandTarget, 'feed' | 'batchId'>,
   keys: readonly string[],
 ): Promise<Map<string, Head>> => {
+  if (keys.length === 0) return new Map()
   const { rows } = await client.query<{
     key: string
     hash: string
@@ -229,6 +237,7 @@ export const classifyAll = (gather: Pick<Gather, 'rows'>, heads: Map<string, Hea
 
 /** Every key new: versions and heads go in by COPY, guarded by the primary key; false (nothing done) where a key was there after all. */
 const tryFirstLoad = async (client: PoolClient, target: LandTarget, pass: Pass): Promise<boolean> => {
+  if (pass.versions.length === 0) return true
   await client.query('SAVEPOINT first_load')
   try {
     const last = new Map(pass.versions.map((v) => [v.row.keyHash, v]))
@@ -314,13 +323,14 @@ export const fillColumns = ({ rows, fields }: Fill): unknown[] => {
   ]
 }
 
+const fillStatement = prepared(
+  'landing.fill',
+  `INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) SELECT $1, fetched, $2, $3::text[], $4::int[], $5::int[], $6 FROM batch WHERE batch_id = $1`,
+)
+
 /** One row for each gather, in its transaction: a delivery that is gone on with counts each row once. Comes before the counters move on. */
 const storeFill = async (client: PoolClient, target: LandTarget, fill: Fill): Promise<void> => {
-  if (fill.rows === 0) return
-  await client.query(
-    `INSERT INTO batch_fill (batch_id, first_row, rows, fields, filled, missing, known) SELECT $1, fetched, $2, $3::text[], $4::int[], $5::int[], $6 FROM batch WHERE batch_id = $1`,
-    [target.batchId, ...fillColumns(fill)],
-  )
+  if (fill.rows > 0) await client.query(fillStatement(target.batchId, ...fillColumns(fill)))
 }
 
 /** Stands among the keys seen for a row whose record cannot be told: what such a delivery lacks may be in that row. */
@@ -345,15 +355,26 @@ const storeSeen = async (client: PoolClient, target: LandTarget, gather: Gather,
   )
 }
 
-const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Gather, pass: Pass): Promise<void> => {
-  const c = pass.counts
-  await client.query(
-    `UPDATE batch SET next_ord = next_ord + $2, resume = $3, watermark = coalesce($4, watermark), declared_rows = coalesce($5, declared_rows),
+const checkpointStatement = prepared(
+  'landing.checkpoint',
+  `UPDATE batch SET next_ord = next_ord + $2, resume = $3, watermark = coalesce($4, watermark), declared_rows = coalesce($5, declared_rows),
        declared_fen = coalesce($6, declared_fen), fetched = fetched + $7, new = new + $8, changed = changed + $9, unchanged = unchanged + $10,
        withdrawn = withdrawn + $11, older = older + $12, repeated = repeated + $13, quarantined = quarantined + $14, revived = revived + $15,
        state = CASE WHEN $16 AND channel = 'pull' THEN 'landed' ELSE state END
-     WHERE batch_id = $1`,
-    [
+     WHERE batch_id = $1 AND run_id = $17 AND state = 'landing'`,
+)
+
+const gone = (target: LandTarget): HubError =>
+  new HubError({
+    code: landingCodes.batchGone,
+    publicMessage: { zh: '该批次已关闭，不能再接收数据', en: 'this batch is closed and takes no more rows' },
+    context: { batchId: target.batchId.toString() },
+  })
+
+const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Gather, pass: Pass): Promise<void> => {
+  const c = pass.counts
+  const { rowCount } = await client.query(
+    checkpointStatement(
       target.batchId,
       pass.versions.length,
       JSON.stringify(gather.resume ?? null),
@@ -362,47 +383,59 @@ const moveCheckpoint = async (client: PoolClient, target: LandTarget, gather: Ga
       gather.declaredFen,
       ...[c.fetched, c.new, c.changed, c.unchanged, c.withdrawn, c.older, c.repeated, c.quarantined, c.revived],
       gather.isLast,
-    ],
+      target.runId,
+    ),
   )
+  if (rowCount !== 1) throw gone(target)
 }
+
+const pagesStatement = prepared(
+  'landing.pages',
+  `INSERT INTO batch_page (batch_id, first_ord, versions, rows, source) SELECT $1, o, v, n, s FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) AS t (o, v, n, s)
+   ON CONFLICT (batch_id, first_ord, source) DO UPDATE SET rows = batch_page.rows + EXCLUDED.rows, versions = batch_page.versions + EXCLUDED.versions`,
+)
 
 /** Where each page's versions stand, so that a version can be traced back to the page or file that brought it. */
 const storePages = async (client: PoolClient, target: LandTarget, pass: Pass): Promise<void> => {
   const pages = [...pass.pages]
+  if (pages.length === 0) return
   await client.query(
-    `INSERT INTO batch_page (batch_id, first_ord, versions, rows, source) SELECT $1, o, v, n, s FROM unnest($2::int[], $3::int[], $4::int[], $5::text[]) AS t (o, v, n, s)
-     ON CONFLICT (batch_id, first_ord, source) DO UPDATE SET rows = batch_page.rows + EXCLUDED.rows, versions = batch_page.versions + EXCLUDED.versions`,
-    [
+    pagesStatement(
       target.batchId,
       pages.map(([, p]) => p.firstOrd),
       pages.map(([, p]) => p.versions),
       pages.map(([, p]) => p.rows),
       pages.map(([source]) => source),
-    ],
+    ),
   )
 }
+
+const lockBatchStatement = prepared(
+  'landing.lock_batch',
+  `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = batch.feed AND o.batch_id <> batch.batch_id AND o.next_ord > 0) AS first_load
+   FROM batch WHERE batch_id = $1 AND run_id = $2 AND state = 'landing' FOR UPDATE`,
+)
 
 const lockBatch = async (
   client: PoolClient,
   target: LandTarget,
 ): Promise<{ firstOrd: number; isFirstLoad: boolean }> => {
   const { rows } = await client.query<{ next_ord: number; first_load: boolean }>(
-    `SELECT next_ord, next_ord = new AND NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = batch.feed AND o.batch_id <> batch.batch_id AND o.next_ord > 0) AS first_load
-     FROM batch WHERE batch_id = $1 AND run_id = $2 AND state = 'landing' FOR UPDATE`,
-    [target.batchId, target.runId],
+    lockBatchStatement(target.batchId, target.runId),
   )
   if (rows[0]) return { firstOrd: rows[0].next_ord, isFirstLoad: rows[0].first_load }
-  throw new HubError({
-    code: landingCodes.batchGone,
-    publicMessage: { zh: '该批次已关闭，不能再接收数据', en: 'this batch is closed and takes no more rows' },
-    context: { batchId: target.batchId.toString() },
-  })
+  throw gone(target)
 }
 
 /** Lands one gather inside the caller's transaction; `land` is the usual way. */
 export const landWithin = async (client: PoolClient, target: LandTarget, gather: Gather): Promise<LandResult> => {
-  await fence(client, target.runId, target.attempt)
-  await lockFeed(client, target.feed.id)
+  await enter(client, target.runId, target.attempt, target.feed.id)
+  if (gather.rows.length === 0) {
+    // Nothing but a checkpoint, a watermark and what the source declares.
+    const pass = classifyAll(gather, new Map(), 0)
+    await moveCheckpoint(client, target, gather, pass)
+    return { counts: pass.counts, outcomes: pass.outcomes }
+  }
   const { firstOrd, isFirstLoad } = await lockBatch(client, target)
   let pass = isFirstLoad ? classifyAll(gather, new Map(), firstOrd) : null
   if (pass === null || !(await tryFirstLoad(client, target, pass))) {

@@ -1,13 +1,16 @@
 /** Drives one feed's delivery: opens or takes over its batch, lands its pages, closes it. The same for an API, a file and a push of many rows. */
 import type { AnyFeed, Page, SourceAccess } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
+import { transaction } from '../db/transaction.ts'
 import type { Keyring } from '../kernel/cipher.ts'
 import { isHubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
-import { type BatchFigures, closeBatch, dropOpenBatch, type HoldReason, type OpenBatch, openBatch } from './batch.ts'
+import { dropOpenBatch, type OpenBatch, openBatch } from './batch.ts'
+import type { BatchFigures, HoldReason } from './batch-figures.ts'
+import { type ClosePolicy, closeBatch, closeLanded } from './close-batch.ts'
 import { landingCodes } from './codes.ts'
 import { defaultGatherBounds, type GatherBounds, gatherPages, oneAhead } from './gather.ts'
-import { type LandTarget, land } from './land.ts'
+import { type Gather, type LandTarget, land, landWithin } from './land.ts'
 import { createRowReader } from './read-row.ts'
 import type { Run } from './run.ts'
 
@@ -35,38 +38,51 @@ export interface Delivery {
   readonly onPage?: () => void
 }
 
-async function* told(pages: AsyncIterable<Page>, onPage: () => void): AsyncGenerator<Page> {
+async function* toldPages(pages: AsyncIterable<Page>, onPage: () => void): AsyncGenerator<Page> {
   for await (const page of pages) {
     onPage()
     yield page
   }
 }
 
+/** A delivery that is open, and how it is to be closed. */
+interface Opened {
+  readonly batchId: bigint
+  readonly mode: 'full' | 'increment'
+  readonly closing: ClosePolicy
+}
+
+/** Stores a delivery's last gather and closes it, in one transaction: most deliveries are one gather, and many are empty. */
+const landLast = (d: Delivery, target: LandTarget, gather: Gather, closing: ClosePolicy) =>
+  transaction(d.db.pipeline, async (client) => {
+    const { counts } = await landWithin(client, target, gather)
+    return { counts, figures: await closeLanded(client, d.feed, target.batchId, closing) }
+  })
+
+/** Lands what comes and closes the delivery. Its last gather is stored once its source has ended, so that a source that fails at the end is seen. */
 const landPages = async (
   d: Delivery,
-  batchId: bigint,
-  mode: 'full' | 'increment',
+  { batchId, mode, closing }: Opened,
   pages: AsyncIterable<Page>,
-): Promise<void> => {
+): Promise<BatchFigures> => {
   const reader = createRowReader(d.feed, d.keyring.blind)
-  const target: LandTarget = {
-    feed: d.feed,
-    batchId,
-    mode,
-    runId: d.run.runId,
-    attempt: d.run.attempt,
-    keyring: d.keyring,
-  }
-  for await (const gather of oneAhead(
-    gatherPages(
-      told(pages, () => d.onPage?.()),
-      reader,
-      d.policy.gather,
-    ),
-  )) {
+  const { runId, attempt } = d.run
+  const target: LandTarget = { feed: d.feed, batchId, mode, runId, attempt, keyring: d.keyring }
+  const landOne = async (gather: Gather): Promise<void> => {
     const { counts } = await land(d.db, target, gather)
     d.onProgress?.(counts.fetched)
   }
+  let last: Gather | null = null
+  const told = toldPages(pages, () => d.onPage?.())
+  for await (const gather of oneAhead(gatherPages(told, reader, d.policy.gather))) {
+    if (last !== null) await landOne(last)
+    last = gather.isLast ? gather : null
+    if (last === null) await landOne(gather)
+  }
+  if (last === null) return closeBatch(d.db, d.feed, d.run, batchId, closing)
+  const { counts, figures } = await landLast(d, target, last, closing)
+  d.onProgress?.(counts.fetched)
+  return figures
 }
 
 /** Codes with which a source says that it no longer knows our checkpoint: the delivery starts again from the last complete one. */
@@ -101,15 +117,17 @@ const mustRestart = (code: string, batch: OpenBatch): boolean =>
 
 type PullOptions = { readonly since?: unknown; readonly until?: string; readonly signal: AbortSignal }
 
-/** Lands what is left of the open delivery; false where its source no longer knew the checkpoint and the delivery was dropped. */
+const closingOf = (d: Delivery): ClosePolicy => ({ absentShareMax: d.policy.absentShareMax, actor: d.actor })
+
+/** Lands what is left of the open delivery and closes it; null where its source no longer knew the checkpoint and the delivery was dropped. */
 const landRest = async (
   d: Delivery,
   access: SourceAccess,
   options: PullOptions,
   batch: OpenBatch,
   mayRestart: boolean,
-): Promise<boolean> => {
-  if (batch.state === 'landed') return true
+): Promise<BatchFigures | null> => {
+  if (batch.state === 'landed') return closeBatch(d.db, d.feed, d.run, batch.batchId, closingOf(d))
   const request = {
     resume: batch.resume,
     since: batch.since,
@@ -118,8 +136,7 @@ const landRest = async (
     ...(options.until ? { until: options.until } : {}),
   }
   try {
-    await landPages(d, batch.batchId, batch.mode, d.feed.pages!(access, request))
-    return true
+    return await landPages(d, { ...batch, closing: closingOf(d) }, d.feed.pages!(access, request))
   } catch (error) {
     if (!mayRestart || !isHubError(error) || !mustRestart(error.code, batch)) throw error
     log.warn({ code: error.code, feed: d.feed.id }, 'the delivery cannot be gone on with and starts again')
@@ -127,7 +144,7 @@ const landRest = async (
       ? { code: error.code, message: error.publicMessage, found: '', bound: '' }
       : givenUp(error.code)
     await dropOpenBatch(d.db, d.feed, d.run, batch.batchId, why)
-    return false
+    return null
   }
 }
 
@@ -140,13 +157,9 @@ export const pullFeed = async (d: Delivery, access: SourceAccess, options: PullO
   if (d.feed.pages === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
   for (let mayRestart = true; ; ) {
     const batch = await openBatch(d.db, d.feed, d.run, options.since === undefined ? {} : { since: options.since })
-    if (!(await landRest(d, access, options, batch, mayRestart))) {
-      mayRestart = false
-      continue
-    }
-    const closing = { absentShareMax: d.policy.absentShareMax, actor: d.actor }
-    const figures = await closeBatch(d.db, d.feed, d.run, batch.batchId, closing)
-    if (!batch.isTakenOver) return figures
+    const figures = await landRest(d, access, options, batch, mayRestart)
+    if (figures === null) mayRestart = false
+    else if (!batch.isTakenOver) return figures
   }
 }
 
@@ -161,13 +174,9 @@ export const pullRange = async (
 ): Promise<BatchFigures> => {
   if (d.feed.pages === null) throw new TypeError(`feed ${d.feed.id} is not pulled`)
   const mode = 'increment'
-  const batch = await openBatch(d.db, d.feed, d.run, { mode, since: range.since, isBackfill: true })
+  const { batchId } = await openBatch(d.db, d.feed, d.run, { mode, since: range.since, isBackfill: true })
   const request = { resume: null, rowsPerPage: d.policy.rowsPerPage, ...range }
-  await landPages(d, batch.batchId, mode, d.feed.pages(access, request))
-  return closeBatch(d.db, d.feed, d.run, batch.batchId, {
-    absentShareMax: d.policy.absentShareMax,
-    actor: d.actor,
-  })
+  return landPages(d, { batchId, mode, closing: closingOf(d) }, d.feed.pages(access, request))
 }
 
 /** Lands rows that are already here (files, pushes) as one delivery of their own, beside any that a pull has open. */
@@ -177,11 +186,6 @@ export const landDelivery = async (
   mode: 'full' | 'increment',
   options: { skipJudging?: boolean } = {},
 ): Promise<BatchFigures> => {
-  const batch = await openBatch(d.db, d.feed, d.run, { mode, ownBatch: true })
-  await landPages(d, batch.batchId, mode, pages)
-  return closeBatch(d.db, d.feed, d.run, batch.batchId, {
-    absentShareMax: d.policy.absentShareMax,
-    actor: d.actor,
-    ...options,
-  })
+  const { batchId } = await openBatch(d.db, d.feed, d.run, { mode, ownBatch: true })
+  return landPages(d, { batchId, mode, closing: { ...closingOf(d), ...options } }, pages)
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Actor } from '../access/actor.ts'
 import { auditRow } from '../access/audit.ts'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { transaction } from '../db/transaction.ts'
 import { now } from '../kernel/clock.ts'
 import { asError, isHubError } from '../kernel/errors.ts'
@@ -21,23 +22,24 @@ export interface Run {
 const lostAfterMs = 120_000
 
 /**
- * Runs of this source whose process is gone are ended, so that the page does not show them as running for ever. A push that was acknowledged has
- * not failed: its run is ended when the stages have seen it.
+ * Starts a run. Those of its source whose process is gone are ended with it, so that the page does not show them as running for ever; a push that was
+ * acknowledged has not failed: its run is ended when the stages have seen it.
  */
-const endLostRuns = (db: Database, source: string) =>
-  db.pipeline.query(
-    `UPDATE run SET state = 'failed', finished_at = $2, error = $3 WHERE source = $1 AND state = 'running' AND beat_at < $4
-       AND NOT (kind = 'push' AND EXISTS (SELECT 1 FROM batch b WHERE b.run_id = run.run_id AND b.state IN ('admitted', 'held')))`,
-    [
-      source,
-      now(),
-      JSON.stringify({
-        code: 'landing.run_lost',
-        message: { zh: '执行进程已消失', en: 'the process that ran this is gone' },
-      }),
-      new Date(now().getTime() - lostAfterMs),
-    ],
-  )
+const startStatement = prepared(
+  'run.start',
+  `WITH lost AS (
+     UPDATE run r SET state = 'failed', finished_at = $5, error = $7 WHERE r.source = $2 AND r.state = 'running' AND r.beat_at < $8 AND r.run_id <> $1
+       AND NOT (r.kind = 'push' AND EXISTS (SELECT 1 FROM batch b WHERE b.run_id = r.run_id AND b.state IN ('admitted', 'held'))))
+   INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
+   ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END,
+     beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL, progress = NULL
+   RETURNING run_id, attempt`,
+)
+
+const lostError = JSON.stringify({
+  code: 'landing.run_lost',
+  message: { zh: '执行进程已消失', en: 'the process that ran this is gone' },
+})
 
 /**
  * Shows that a run is alive while its source is slow or its stages compute: landing's own marks may lie far apart. Returns how to stop.
@@ -85,19 +87,17 @@ export const startRun = async (
   db: Database,
   input: { source: string; kind: RunKind; request?: unknown; runId?: string; slotAt?: Date },
 ): Promise<Run> => {
-  await endLostRuns(db, input.source)
   const { rows } = await db.pipeline.query<{ run_id: string; attempt: number }>(
-    `INSERT INTO run (run_id, source, kind, slot_at, state, started_at, beat_at, request) VALUES ($1, $2, $3, $4, 'running', $5, $5, $6)
-     ON CONFLICT (run_id) DO UPDATE SET attempt = run.attempt + 1, state = 'running', started_at = CASE WHEN run.attempt = 0 THEN EXCLUDED.started_at ELSE run.started_at END, beat_at = EXCLUDED.beat_at, finished_at = NULL, error = NULL, progress = NULL
-     RETURNING run_id, attempt`,
-    [
+    startStatement(
       input.runId ?? newId('run'),
       input.source,
       input.kind,
       input.slotAt ?? null,
       now(),
       JSON.stringify(input.request ?? {}),
-    ],
+      lostError,
+      new Date(now().getTime() - lostAfterMs),
+    ),
   )
   return { runId: rows[0]!.run_id, attempt: rows[0]!.attempt, source: input.source }
 }
@@ -106,6 +106,11 @@ export const startRun = async (
 const plainJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
 
+const finishStatement = prepared(
+  'run.finish',
+  `UPDATE run SET state = $3, finished_at = $4, figures = $5, error = $6, progress = coalesce($7, progress) WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
+)
+
 /** Ends this attempt; does nothing where another attempt has taken over. */
 export const finishRun = async (
   client: PoolClient | Database['pipeline'],
@@ -113,17 +118,18 @@ export const finishRun = async (
   state: RunState,
   figures: unknown,
   error: unknown = null,
+  progress: unknown = null,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `UPDATE run SET state = $3, finished_at = $4, figures = $5, error = $6 WHERE run_id = $1 AND attempt = $2 AND state = 'running'`,
-    [
+    finishStatement(
       run.runId,
       run.attempt,
       state,
       now(),
       JSON.stringify(figures ?? null),
       error === null ? null : plainJson(errorReport(error)),
-    ],
+      progress === null ? null : JSON.stringify(progress),
+    ),
   )
   return rowCount === 1
 }

@@ -1,18 +1,20 @@
 /**
- * The normalise stage: versions of admitted batches, in tick order, become facts. One transaction for each batch moves the stage's cursor with
- * it, so a crash repeats a batch or does not, and never half. Reading the next chunk overlaps with storing the one before.
+ * The normalise stage: versions of admitted batches, in tick order, become facts. One transaction for each batch, or for some small ones in a row, moves
+ * the stage's cursor with it, so a crash repeats a batch or does not, and never half. Reading the next chunk overlaps with storing the one before.
  */
 import type { PoolClient } from 'pg'
 import type { AnyFeed } from '../connect/feed.ts'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { advanceCursor } from '../db/stage-cursor.ts'
 import { transaction } from '../db/transaction.ts'
 import { factColumns } from '../facts/columns.ts'
 import { turn } from '../kernel/turn.ts'
 import { checkBetweenRecords } from './checks/between-records.ts'
 import { readVersion } from './read-version.ts'
-import { type ReadingCounts, readingCounts, receivedDay } from './reading-counts.ts'
+import { type ReadingCounts, readingCounts } from './reading-counts.ts'
 import { clearIssues, closeFacts, insertFacts, insertIssues, type NewFact, type NewIssue } from './store-facts.ts'
+import { receivedDay, type StoredReading, storeReadings } from './store-readings.ts'
 import { type DecidedReplay, decidedReplays, swapReplay } from './swap-replay.ts'
 
 export interface AdmittedBatch {
@@ -21,6 +23,10 @@ export interface AdmittedBatch {
   readonly tick: bigint
   /** The day on which it was opened, `YYYY-MM-DD` in Asia/Shanghai. */
   readonly receivedOn: string
+  /** Versions that landing stored. */
+  readonly versions: number
+  /** Whether any row came. */
+  readonly hasRows: boolean
   /** Nothing of the feed was there before: it brings history, which says nothing of how timely the feed is. */
   readonly isFirst: boolean
   /** Another delivery of the feed was admitted since this one was opened: its versions may stand above ours. */
@@ -178,14 +184,18 @@ const normaliseChunks = async (
     kinds: new Set(),
     closed: false,
   }
-  let next = fetchChunk(db, batch.batchId, -1)
+  if (batch.versions === 0) return counted
+  let next: Promise<VersionRow[]> = fetchChunk(db, batch.batchId, -1)
   let written = Promise.resolve()
   try {
-    for (;;) {
+    for (let isEnd = false; !isEnd; ) {
       const versions = await next
+      isEnd = versions.length < chunkRows
       if (versions.length === 0) break
-      next = fetchChunk(db, batch.batchId, versions.at(-1)!.ord)
-      next.catch(() => undefined)
+      if (!isEnd) {
+        next = fetchChunk(db, batch.batchId, versions.at(-1)!.ord)
+        next.catch(() => undefined)
+      }
       const chunk = await readChunk(feed, batch, versions, await overtaken(client, batch, versions, written), counted)
       await written
       written = storeChunk(client, chunk, batch.tick)
@@ -204,19 +214,78 @@ const kindsClosed = async (client: PoolClient, tick: bigint): Promise<string[]> 
     (r) => r.kind,
   )
 
-const normaliseBatch = (db: Database, feed: AnyFeed, batch: AdmittedBatch, from: bigint): Promise<NormaliseFigures> =>
+const insertFigures = prepared(
+  'normalise.figures',
+  `INSERT INTO normalised_batch (batch_id, mapping, versions, facts, rejected, ignored, issues)
+   SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])`,
+)
+
+interface Normalised extends StoredReading {
+  readonly mapping: number
+  readonly figures: NormaliseFigures
+}
+
+const normaliseBatch = async (
+  db: Database,
+  client: PoolClient,
+  feed: AnyFeed,
+  batch: AdmittedBatch,
+): Promise<Normalised> => {
+  const { figures, quality, kinds, closed } = await normaliseChunks(db, client, feed, batch)
+  if (closed) for (const kind of await kindsClosed(client, batch.tick)) kinds.add(kind)
+  await checkBetweenRecords(client, batch.tick, kinds)
+  return { ...quality.counts(), batchId: batch.batchId, hasRows: batch.hasRows, mapping: feed.mapping, figures }
+}
+
+type Feeds = ReadonlyMap<string, AnyFeed>
+
+const feedOf = (feeds: Feeds, batch: AdmittedBatch): AnyFeed => {
+  const feed = feeds.get(batch.feed)
+  if (feed) return feed
+  throw new TypeError(`batch ${batch.batchId} belongs to an unknown feed ${batch.feed}`)
+}
+
+/** Reads these batches in one transaction and moves the cursor past them. */
+const normaliseTogether = (
+  db: Database,
+  feeds: Feeds,
+  batches: readonly AdmittedBatch[],
+  from: bigint,
+): Promise<void> =>
   transaction(db.pipeline, async (client) => {
-    const { figures, quality, kinds, closed } = await normaliseChunks(db, client, feed, batch)
-    if (closed) for (const kind of await kindsClosed(client, batch.tick)) kinds.add(kind)
-    await checkBetweenRecords(client, batch.tick, kinds)
-    await quality.store(client, batch.batchId)
+    const done: Normalised[] = []
+    for (const batch of batches) done.push(await normaliseBatch(db, client, feedOf(feeds, batch), batch))
+    await storeReadings(client, done)
     await client.query(
-      `INSERT INTO normalised_batch (batch_id, mapping, versions, facts, rejected, ignored, issues) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [batch.batchId, feed.mapping, figures.versions, figures.facts, figures.rejected, figures.ignored, figures.issues],
+      insertFigures(
+        done.map((n) => n.batchId),
+        done.map((n) => n.mapping),
+        ...(['versions', 'facts', 'rejected', 'ignored', 'issues'] as const).map((name) =>
+          done.map((n) => n.figures[name]),
+        ),
+      ),
     )
-    await advanceCursor(client, 'normalise', from, batch.tick)
-    return figures
+    await advanceCursor(client, 'normalise', from, batches.at(-1)!.tick)
   })
+
+/** Small batches in a row together; where one of them cannot be read, each by itself, so that it keeps back those behind it and none before it. */
+const normaliseBatches = async (
+  db: Database,
+  feeds: Feeds,
+  batches: readonly AdmittedBatch[],
+  from: bigint,
+): Promise<void> => {
+  try {
+    await normaliseTogether(db, feeds, batches, from)
+  } catch (error) {
+    if (batches.length === 1) throw error
+    let at = from
+    for (const batch of batches) {
+      await normaliseTogether(db, feeds, [batch], at)
+      at = batch.tick
+    }
+  }
+}
 
 const normaliseReplay = (db: Database, replay: DecidedReplay, from: bigint): Promise<void> =>
   transaction(db.pipeline, async (client) => {
@@ -226,35 +295,57 @@ const normaliseReplay = (db: Database, replay: DecidedReplay, from: bigint): Pro
     await advanceCursor(client, 'normalise', from, replay.tick)
   })
 
-/** A delivery to read or a replay to swap in, at its tick. */
-type News = { readonly tick: bigint; readonly batch?: AdmittedBatch; readonly replay?: DecidedReplay }
+/** Deliveries to read or a replay to swap in; `tick` is the last one of it. */
+type News =
+  | { readonly tick: bigint; readonly batches: readonly AdmittedBatch[] }
+  | { readonly tick: bigint; readonly replay: DecidedReplay }
 
-/** Does what became true up to `to`, in the order of ticks: reads admitted batches, swaps in decided replays. One transaction each. */
-export const normalise = async (db: Database, feeds: ReadonlyMap<string, AnyFeed>, to: bigint): Promise<void> => {
-  const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(
-    `SELECT tick FROM stage_cursor WHERE stage = 'normalise'`,
-  )
-  let from = cursors[0]!.tick
-  const { rows: batches } = await db.pipeline.query<AdmittedBatch>(
-    `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, ${receivedDay('b.opened_at')}::text AS "receivedOn",
-       NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.admitted_tick < b.admitted_tick AND o.fetched > 0) AS "isFirst", b.was_held OR EXISTS (
-       SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.admitted_tick < b.admitted_tick AND o.landed_at >= b.opened_at) AS "hasRivals"
-     FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
-    [from, to],
-  )
-  const replays = await decidedReplays(db.pipeline, from, to)
-  const news: News[] = [
-    ...batches.map((batch) => ({ tick: batch.tick, batch })),
-    ...replays.map((replay) => ({ tick: replay.tick, replay })),
-  ]
-  for (const { tick, batch, replay } of news.sort((a, b) => (a.tick < b.tick ? -1 : 1))) {
-    if (batch) {
-      const feed = feeds.get(batch.feed)
-      if (!feed) throw new TypeError(`batch ${batch.batchId} belongs to an unknown feed ${batch.feed}`)
-      await normaliseBatch(db, feed, batch, from)
+/** Versions that are read in one transaction where they come in several batches. */
+const togetherVersions = 2_000
+
+/** In the order of ticks, small batches that follow one another together. */
+const inOrder = (batches: readonly AdmittedBatch[], replays: readonly DecidedReplay[]): News[] => {
+  const all = [...batches, ...replays].sort((a, b) => (a.tick < b.tick ? -1 : 1))
+  const news: News[] = []
+  let open: { batches: AdmittedBatch[]; versions: number } | null = null
+  for (const one of all) {
+    if (!('batchId' in one)) {
+      news.push({ tick: one.tick, replay: one })
+      open = null
+    } else if (open !== null && open.versions + one.versions <= togetherVersions) {
+      open.batches.push(one)
+      open.versions += one.versions
+      news[news.length - 1] = { tick: one.tick, batches: open.batches }
+    } else {
+      open = { batches: [one], versions: one.versions }
+      news.push({ tick: one.tick, batches: open.batches })
     }
-    if (replay) await normaliseReplay(db, replay, from)
-    from = tick
+  }
+  return news
+}
+
+const cursorStatement = prepared('normalise.cursor', `SELECT tick FROM stage_cursor WHERE stage = 'normalise'`)
+
+const admittedStatement = prepared(
+  'normalise.admitted',
+  `SELECT b.batch_id AS "batchId", b.feed, b.admitted_tick AS tick, ${receivedDay('b.opened_at')}::text AS "receivedOn",
+     (b.next_ord + b.absent)::int AS versions, b.fetched > 0 AS "hasRows",
+     NOT EXISTS (SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.admitted_tick < b.admitted_tick AND o.fetched > 0) AS "isFirst", b.was_held OR EXISTS (
+     SELECT 1 FROM batch o WHERE o.feed = b.feed AND o.batch_id <> b.batch_id AND o.admitted_tick < b.admitted_tick AND o.landed_at >= b.opened_at) AS "hasRivals"
+   FROM batch b WHERE b.admitted_tick > $1 AND b.admitted_tick <= $2 ORDER BY b.admitted_tick`,
+)
+
+/** Does what became true up to `to`, in the order of ticks: reads admitted batches, swaps in decided replays. */
+export const normalise = async (db: Database, feeds: Feeds, to: bigint): Promise<void> => {
+  const { rows: cursors } = await db.pipeline.query<{ tick: bigint }>(cursorStatement())
+  let from = cursors[0]!.tick
+  if (from >= to) return
+  const { rows: batches } = await db.pipeline.query<AdmittedBatch>(admittedStatement(from, to))
+  const replays = await decidedReplays(db.pipeline, from, to)
+  for (const news of inOrder(batches, replays)) {
+    if ('replay' in news) await normaliseReplay(db, news.replay, from)
+    else await normaliseBatches(db, feeds, news.batches, from)
+    from = news.tick
   }
   if (from < to) await transaction(db.pipeline, (client) => advanceCursor(client, 'normalise', from, to))
 }

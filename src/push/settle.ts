@@ -1,7 +1,7 @@
 /** Runs of pushes end when the stages have seen their rows: only then can be said whether they reconcile. */
 import type { Database } from '../db/database.ts'
 import { now } from '../kernel/clock.ts'
-import type { BatchFigures } from '../landing/batch.ts'
+import type { BatchFigures } from '../landing/batch-figures.ts'
 import { type Discrepancy, reconcile } from '../landing/reconcile.ts'
 import type { RunState } from '../landing/run.ts'
 

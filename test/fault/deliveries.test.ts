@@ -4,7 +4,7 @@ import { checkAll } from '../../src/check.ts'
 import { connectCodes, connectError } from '../../src/connect/errors.ts'
 import type { Database } from '../../src/db/database.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
-import { refuseBatch, releaseBatch } from '../../src/landing/batch.ts'
+import { refuseBatch, releaseBatch } from '../../src/landing/hold.ts'
 import { advance } from '../../src/pipeline.ts'
 import { testDatabase } from '../support/database.ts'
 import { contentDigest, differingParts } from '../support/digest.ts'
@@ -224,17 +224,40 @@ describe('a delivery', () => {
     expect(await findings(db)).toEqual([])
   })
 
-  test('that died between its last page and its closing is closed, not asked for again', async () => {
-    const after = () => {
+  const dies = {
+    rowsPerPage: 2,
+    after: () => {
       throw new Error('killed')
-    }
-    hub.source(feedId, pagesOf(many(1, 4), { rowsPerPage: 2, after }))
+    },
+  }
+
+  test('that died after its last page has landed nothing of its last gather, and is gone on with', async () => {
+    hub.source(feedId, pagesOf(many(1, 4), dies))
     expect((await hub.pull(feedId)).state).toBe('failed')
-    expect(await one(db, 'SELECT state AS x FROM batch')).toBe('landed')
-    hub.source(feedId, pagesOf([]))
+    expect(await one(db, 'SELECT state AS x FROM batch')).toBe('landing')
+    expect(await one(db, 'SELECT count(*) AS x FROM raw_version')).toBe(2n)
+    hub.source(feedId, pagesOf(many(1, 4), { rowsPerPage: 2 }))
     expect(await hub.pull(feedId)).toMatchObject({
       state: 'green',
-      batches: [{ state: 'admitted', fetched: 4n, new: 4n, repeated: 0n }, { fetched: 0n }],
+      batches: [
+        { state: 'admitted', fetched: 4n, new: 4n, repeated: 0n },
+        { fetched: 4n, unchanged: 4n },
+      ],
+    })
+    expect(await findings(db)).toEqual([])
+  })
+
+  test('that an older hub left landed and unclosed is closed, not asked for again', async () => {
+    hub.source(feedId, pagesOf(many(1, 4), dies))
+    await hub.pull(feedId)
+    await db.pipeline.query(`UPDATE batch SET state = 'landed'`)
+    hub.source(feedId, pagesOf(many(1, 4)))
+    expect(await hub.pull(feedId)).toMatchObject({
+      state: 'green',
+      batches: [
+        { state: 'admitted', fetched: 2n, new: 2n },
+        { fetched: 4n, new: 2n, unchanged: 2n },
+      ],
     })
     expect(await findings(db)).toEqual([])
   })

@@ -1,7 +1,7 @@
 /** A full delivery that has lost half of its records agrees with itself; only what was there before shows it. */
 import { afterAll, expect, test } from 'vitest'
 import { setLogLevel } from '../../src/kernel/log.ts'
-import { refuseBatch } from '../../src/landing/batch.ts'
+import { refuseBatch } from '../../src/landing/hold.ts'
 import { testUrl } from '../support/database-url.ts'
 import { importEverything, notGreen, simulate } from '../support/simulated.ts'
 

@@ -8,7 +8,7 @@ import { addDays, now, setClock, setClockOffset, startOfDay } from '../../src/ke
 import type { RetentionPolicy } from '../../src/kernel/config.ts'
 import { RetentionSchema } from '../../src/kernel/config-schema.ts'
 import { recordKeyHash } from '../../src/kernel/record-key.ts'
-import { refuseBatch, releaseBatch } from '../../src/landing/batch.ts'
+import { refuseBatch, releaseBatch } from '../../src/landing/hold.ts'
 import { planReplay } from '../../src/normalise/replay.ts'
 import { advance } from '../../src/pipeline.ts'
 import { positionAsOf, tickAsOf } from '../../src/query/position.ts'

@@ -1,10 +1,10 @@
 /** From a file to plain bytes and what they are: gzip is undone on the way, encoding and format are told from the beginning. */
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { codeOf } from '../../kernel/errors.ts'
+import { filePieces } from '../../kernel/file-pieces.ts'
 import { connectError, decodeCodes } from '../errors.ts'
 
 export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be'
@@ -51,7 +51,7 @@ export const gunzipped = async function* (source: Bytes): Bytes {
 
 export const fileBytes = async function* (path: string): Bytes {
   try {
-    yield* createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>
+    yield* filePieces(path, 262_144)
   } catch (error) {
     throw codeOf(error) === null || codeOf(error)?.includes('.') ? error : unreadable(path, error)
   }
