@@ -25,3 +25,8 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION analyse_grown(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION analyse_grown(text[]) TO jingwei_pipeline;
+
+-- Ties read the projects that their parties and names lead to, and no others.
+CREATE INDEX project_record_owner_key_idx ON project_record (owner_key) WHERE owner_key IS NOT NULL;
+CREATE INDEX project_record_contractor_keys_idx ON project_record USING gin (contractor_keys);
+CREATE INDEX project_record_name_key_idx ON project_record (name_key) WHERE name_key IS NOT NULL;

@@ -6,7 +6,7 @@ import { cursorRows } from '../../db/cursor.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { createProjectFinder, type ProjectFinder, type TieSubject } from '../ties/tie.ts'
 import { noteAffected, stepsMax } from './affected.ts'
-import { projectCards } from './cards.ts'
+import { type CardReader, cardReader } from './cards.ts'
 import { type Advance, byteas } from './scope.ts'
 import { type StoredTie, storeTies } from './tie-store.ts'
 import { analyseGrown } from './work.ts'
@@ -131,22 +131,21 @@ const found = (finder: ProjectFinder, s: Said): StoredTie => {
 const withTier = (finder: ProjectFinder, s: Said, tie: StoredTie): StoredTie =>
   s.kind === 'invoice' && tie.projectId !== null ? { ...tie, tier: finder.tierIn(tie.projectId.toString(), s) } : tie
 
-const tieAll = async (
-  a: Advance,
-  words: readonly Words[],
-  mayFollow: boolean,
-  finderOf: () => Promise<ProjectFinder>,
-): Promise<void> => {
+const isFound = (s: Said, outright: StoredTie | null): boolean =>
+  s.kind === 'invoice' || (s.kind === 'about' && outright === null)
+
+const tieAll = async (a: Advance, words: readonly Words[], mayFollow: boolean, cards: CardReader): Promise<void> => {
+  const said = (await saidBy(a, words)).map((s) => ({ s, outright: named(s, mayFollow) }))
+  const asking = said.filter(({ s, outright }) => isFound(s, outright))
+  const finder = await cards.finderFor(
+    asking.flatMap(({ s, outright }) => (outright === null ? [s] : [])),
+    asking.flatMap(({ outright }) => outright?.projectId ?? []),
+  )
   const pace = pacer(200)
   const ties = new Map<string, StoredTie>()
-  for (const s of await saidBy(a, words)) {
-    const outright = named(s, mayFollow)
-    if (s.kind === 'record') ties.set(s.subject, outright ?? untiedRecord(s, mayFollow))
-    else if (outright !== null && s.kind === 'about') ties.set(s.subject, outright)
-    else {
-      const finder = await finderOf()
-      ties.set(s.subject, outright === null ? found(finder, s) : withTier(finder, s, outright))
-    }
+  for (const { s, outright } of said) {
+    if (!isFound(s, outright)) ties.set(s.subject, outright ?? untiedRecord(s, mayFollow))
+    else ties.set(s.subject, outright === null ? found(finder, s) : withTier(finder, s, outright))
     await pace()
   }
   await storeTies(a, ties)
@@ -158,11 +157,10 @@ const tieAll = async (
  */
 export const updateTies = async (a: Advance): Promise<void> => {
   await noteAffected(a)
-  let finder: Promise<ProjectFinder> | null = null
-  const finderOf = (): Promise<ProjectFinder> => (finder ??= projectCards(a.client).then(createProjectFinder))
+  const cards = cardReader(a.client, createProjectFinder)
   for (const steps of [stepsMax + 1, ...Array(stepsMax + 1).keys()])
     for await (const words of wordsAt(a, steps)) {
-      await tieAll(a, words, steps <= stepsMax, finderOf)
+      await tieAll(a, words, steps <= stepsMax, cards)
       await analyseGrown(a.client, 'tie')
     }
 }

@@ -2,6 +2,7 @@
  * Ties what speaks of a project without being a record of it: by who works for whom and by the project name that it gives. Parties narrow the
  * projects down, the name chooses among them; where two projects are as likely it stays untied, with both named.
  */
+import { pacer } from '../../kernel/turn.ts'
 import { compareProjectNames } from '../projects/compare.ts'
 import { type NameFeatures, readFeatures } from '../projects/features.ts'
 import { codeBits, placeBits, tieWeights, timeBits } from './evidence.ts'
@@ -13,7 +14,6 @@ export type { ProjectCard, ProjectFinder, Tie, TieReason, TieSubject } from './t
 interface Indexed {
   readonly card: ProjectCard
   readonly names: readonly NameFeatures[]
-  readonly order: number
 }
 
 type Role =
@@ -49,17 +49,15 @@ class Cards {
   private readonly byContractor = new Map<string, Indexed[]>()
   private readonly byName = new Map<string, Indexed[]>()
 
-  constructor(cards: Iterable<ProjectCard>) {
-    let order = 0
-    for (const card of cards) {
-      const divisionCode = card.divisionCodes[0] ?? null
-      const names = card.names.map((name) => readFeatures({ name, ownerName: null, divisionCode }))
-      const indexed = { card, names, order: order++ }
-      this.byId.set(card.projectId, card)
-      for (const key of card.ownerKeys) push(this.byOwner, key, indexed)
-      for (const key of card.contractorKeys) push(this.byContractor, key, indexed)
-      for (const key of card.nameKeys) push(this.byName, key, indexed)
-    }
+  /** @param card of a project that is not here yet */
+  add(card: ProjectCard): void {
+    const divisionCode = card.divisionCodes[0] ?? null
+    const names = card.names.map((name) => readFeatures({ name, ownerName: null, divisionCode }))
+    const indexed = { card, names }
+    this.byId.set(card.projectId, card)
+    for (const key of card.ownerKeys) push(this.byOwner, key, indexed)
+    for (const key of card.contractorKeys) push(this.byContractor, key, indexed)
+    for (const key of card.nameKeys) push(this.byName, key, indexed)
   }
 
   card(projectId: string): ProjectCard | undefined {
@@ -95,9 +93,21 @@ class Cards {
   }
 }
 
-/** @param cards every project that subjects may belong to; ids are opaque */
-export const createProjectFinder = (cards: Iterable<ProjectCard>): ProjectFinder => {
-  const all = new Cards(cards)
+/**
+ * A finder without projects: those that a subject's keys could lead to must be added before it is asked. More of them change nothing. Ids are
+ * opaque.
+ */
+export const createProjectFinder = (): ProjectFinder => {
+  const all = new Cards()
+  const add: ProjectFinder['add'] = async (cards) => {
+    const pace = pacer(20)
+    for (const card of cards) {
+      all.add(card)
+      await pace()
+    }
+    // What was compared to the projects before is not yet compared to these.
+    last = null
+  }
 
   // Invoices of one project repeat its name: callers ask in the order of names, and the last one is remembered with what it was compared to.
   let last: Said | null = null
@@ -141,7 +151,7 @@ export const createProjectFinder = (cards: Iterable<ProjectCard>): ProjectFinder
     if (card === undefined || buyerKey === null || card.ownerKeys.includes(buyerKey)) return 1
     return card.contractorKeys.includes(buyerKey) ? 2 : 1
   }
-  return { tie, tierIn }
+  return { add, tie, tierIn }
 }
 
 const push = (map: Map<string, Indexed[]>, key: string, value: Indexed): void => {

@@ -55,6 +55,8 @@ export type TieReason =
   | 'subject.empty'
 
 export interface ProjectFinder {
+  /** Adds projects that are not there yet; gives the event loop a turn now and then. */
+  add(cards: Iterable<ProjectCard>): Promise<void>
   tie(subject: TieSubject): Tie
   /** On which tier these parties deal in a project that is known otherwise: 2 where the buyer is a contractor and no owner. */
   tierIn(projectId: string, subject: Pick<TieSubject, 'buyerKey'>): 1 | 2

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { createProjectFinder, nameKeyOf, type ProjectCard, type TieSubject } from '../../../src/link/ties/tie.ts'
+import {
+  createProjectFinder,
+  nameKeyOf,
+  type ProjectCard,
+  type ProjectFinder,
+  type TieSubject,
+} from '../../../src/link/ties/tie.ts'
 
 const card = (projectId: string, names: string[], more: Partial<ProjectCard> = {}): ProjectCard => ({
   projectId,
@@ -27,7 +33,12 @@ const subject = (more: Partial<TieSubject>): TieSubject => ({
 })
 const garden = card('garden', ['罍昶花园二期建设项目', '罍昶花园（二期）施工'])
 const road = card('road', ['S312新郑龙湖段改建工程'])
-const finder = createProjectFinder([garden, road])
+const finderOf = async (...cards: ProjectCard[]): Promise<ProjectFinder> => {
+  const made = createProjectFinder()
+  await made.add(cards)
+  return made
+}
+const finder = await finderOf(garden, road)
 
 describe('what ties an invoice to a project', () => {
   test.each([
@@ -58,8 +69,8 @@ describe('what ties an invoice to a project', () => {
     expect(finder.tie(subject(more))).toMatchObject({ projectId, tier, reason })
   })
 
-  test('contractor and owner alone where they share one project', () => {
-    expect(createProjectFinder([garden]).tie(subject({}))).toMatchObject({
+  test('contractor and owner alone where they share one project', async () => {
+    expect((await finderOf(garden)).tie(subject({}))).toMatchObject({
       projectId: 'garden',
       tier: 1,
       reason: 'parties.only',
@@ -86,8 +97,8 @@ describe('what does not', () => {
   })
 })
 
-test('the order of the cards changes nothing', () => {
-  const turned = createProjectFinder([road, garden])
+test('the order of the cards changes nothing', async () => {
+  const turned = await finderOf(road, garden)
   for (const projectName of [null, '罍昶花园二期', 'S312新郑龙湖段改建工程'])
     expect(turned.tie(subject({ projectName }))).toEqual(finder.tie(subject({ projectName })))
 })
