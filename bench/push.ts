@@ -20,6 +20,7 @@ import type { BenchFigure } from './link.ts'
 import { type ServedHub, serveHub } from './push/hub.ts'
 import type { FileAsk, FileFigures, SinglesAsk, SinglesFigures } from './push/load.ts'
 import { measurementLine } from './push/rows.ts'
+import { serverCpuMs } from './push/usage.ts'
 
 export interface PushBenchOptions {
   /** Rows of the NDJSON body. */
@@ -29,7 +30,7 @@ export interface PushBenchOptions {
   readonly profile?: string
 }
 
-const connectionCounts = [4, 16, 64] as const
+const connectionCounts = (process.env.BC ?? '4,16,64').split(',').map(Number)
 const warmMs = 1_500
 const measureMs = 5_000
 const settleWithinMs = 600_000
@@ -41,6 +42,8 @@ interface Bench {
   readonly db: Database
   readonly load: Load
   readonly keys: readonly string[]
+  /** Folder of the database server's files. */
+  readonly cluster: string
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -145,42 +148,73 @@ const measureFile = async (bench: Bench, folder: string, rows: number): Promise<
   return measured
 }
 
+/** Processor time in µs a request, of those who serve and of the partners who ask. */
+interface Cost {
+  readonly hub: number
+  readonly serve: number
+  readonly server: number
+  readonly load: number
+}
+
+const measureFloor = async (bench: Bench, ask: Omit<SinglesAsk, 'port' | 'path'>) => {
+  const server = await startChild<object, { cpuMs: number }>('../push/insert-server', [], bench.env)
+  const before = { hub: await server.ask({}), server: await serverCpuMs(bench.cluster) }
+  const port = (server.greeting as { port: number }).port
+  const figures = (await bench.load.ask({ ...ask, port, path: '/records' })) as SinglesFigures
+  const after = { hub: await server.ask({}), server: await serverCpuMs(bench.cluster) }
+  await server.end()
+  const micros = (ms: number): number => Math.round((ms * 1_000) / (figures.next - ask.from))
+  const hub = micros(after.hub.cpuMs - before.hub.cpuMs)
+  const cost: Cost = { hub, serve: hub, server: micros(after.server - before.server), load: figures.cpuMicros }
+  return { figures, cost }
+}
+
+const measureHub = async (bench: Bench, ask: Omit<SinglesAsk, 'port' | 'path'>) => {
+  await bench.hub.resetPeak()
+  const before = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
+  const path = '/v1/feeds/transport.sections/records'
+  const figures = (await bench.load.ask({ ...ask, port: bench.hub.port, path })) as SinglesFigures
+  const after = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
+  await settled(bench.db)
+  const settledAt = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
+  const micros = (ms: number): number => Math.round((ms * 1_000) / (figures.next - ask.from))
+  const cost: Cost = {
+    hub: micros(after.cpuMs - before.cpuMs),
+    serve: micros(after.serveCpuMs - before.serveCpuMs),
+    server: micros(after.server - before.server),
+    load: figures.cpuMicros,
+  }
+  // What the stages take once the pushes are over; a part of it falls into the pushes themselves.
+  const stagesAfter = { hub: micros(settledAt.cpuMs - after.cpuMs), server: micros(settledAt.server - after.server) }
+  return { figures, cost, stagesAfter, peakRssMb: after.peakRssMb }
+}
+
 const measureSingles = async (
   bench: Bench,
   connections: number,
   from: number,
 ): Promise<{ measured: Measured; next: number }> => {
-  const server = await startChild<object, object>('../push/insert-server', [], bench.env)
   const common = { keys: bench.keys, connections, warmMs, measureMs, from }
-  const floor = (await bench.load.ask({
-    ...common,
-    port: (server.greeting as { port: number }).port,
-    path: '/records',
-  })) as SinglesFigures
-  await server.end()
-  await bench.hub.resetPeak()
-  const before = await bench.hub.usage()
-  const path = '/v1/feeds/transport.sections/records'
-  const own = (await bench.load.ask({ ...common, port: bench.hub.port, path })) as SinglesFigures
-  const after = await bench.hub.usage()
-  await settled(bench.db)
+  const floor = await measureFloor(bench, common)
+  const own = await measureHub(bench, common)
   const rate = (f: SinglesFigures): number => f.requests / f.seconds
   return {
-    next: own.next,
+    next: own.figures.next,
     measured: {
       name: `push.single.${connections}`,
       unit: 'records/s',
-      throughput: rate(own),
-      floor: rate(floor),
-      peakRssMb: after.peakRssMb,
+      throughput: rate(own.figures),
+      floor: rate(floor.figures),
+      peakRssMb: own.peakRssMb,
       more: {
         connections,
-        p50Ms: own.p50Ms,
-        p99Ms: own.p99Ms,
-        floorP50Ms: floor.p50Ms,
-        floorP99Ms: floor.p99Ms,
-        hubCpuMicros: Math.round(((after.cpuMs - before.cpuMs) * 1_000) / (own.next - from)),
-        serveCpuMicros: Math.round(((after.serveCpuMs - before.serveCpuMs) * 1_000) / (own.next - from)),
+        p50Ms: own.figures.p50Ms,
+        p99Ms: own.figures.p99Ms,
+        floorP50Ms: floor.figures.p50Ms,
+        floorP99Ms: floor.figures.p99Ms,
+        cpuMicros: own.cost,
+        floorCpuMicros: floor.cost,
+        stagesAfterMicros: own.stagesAfter,
       },
     },
   }
@@ -193,7 +227,7 @@ const measureOnce = async (folder: string, options: PushBenchOptions) => {
   const db = await connectDatabase(loadConfig({ ...process.env, ...env }).database)
   const load: Load = await startChild('../push/load', [], {})
   try {
-    const bench: Bench = { hub, db, load, env, keys: await keysOf(db, 64) }
+    const bench: Bench = { hub, db, load, env, cluster: join(folder, 'data', 'pg'), keys: await keysOf(db, 64) }
     const measured = options.rows === 1 ? [] : await measureFile(bench, folder, options.rows ?? 100_000)
     let from = 0
     for (const connections of connectionCounts) {

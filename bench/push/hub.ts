@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sleep } from '../../src/kernel/clock.ts'
+import { cpuMsOf } from './usage.ts'
 
 export interface ServedHub {
   readonly port: number
@@ -15,13 +16,6 @@ export interface ServedHub {
 const portIn = (log: string): number | null => {
   const url = /"url":"http:\/\/[^:]+:(\d+)"/.exec(log)?.[1]
   return url === undefined ? null : Number(url)
-}
-
-const clockTicksPerSecond = 100
-
-const cpuMsIn = (stat: string): number => {
-  const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / clockTicksPerSecond
 }
 
 /** Starts it and waits until it says where it answers. Linux: usage is read from /proc. */
@@ -50,8 +44,8 @@ export const serveHub = async (
       const status = await readFile(`${proc}/status`, 'utf8')
       return {
         peakRssMb: Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024),
-        cpuMs: cpuMsIn(await readFile(`${proc}/stat`, 'utf8')),
-        serveCpuMs: cpuMsIn(await readFile(`${proc}/task/${child.pid}/stat`, 'utf8')),
+        cpuMs: await cpuMsOf(child.pid!),
+        serveCpuMs: await cpuMsOf(`${child.pid}/task/${child.pid}`),
       }
     },
     resetPeak: async () => {

@@ -1,4 +1,7 @@
-/** The floor of a single push: the same HTTP stack, the same pool and database, and one INSERT that is committed before the answer leaves. */
+/**
+ * The floor of a single push: the same HTTP stack, the same pool and database, and one INSERT that is committed before the answer leaves. Any message
+ * by IPC is answered with its processor time so far.
+ */
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
@@ -25,6 +28,10 @@ app.post('/records', async (c) => {
 
 const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server
 server.once('listening', () => process.send?.({ port: (server.address() as AddressInfo).port }))
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send?.({ cpuMs: (user + system) / 1_000 })
+})
 process.on('disconnect', () => {
   server.closeAllConnections()
   server.close(() => void db.close().then(() => process.exit(0)))

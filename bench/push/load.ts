@@ -27,6 +27,8 @@ export interface SinglesFigures {
   readonly p99Ms: number
   /** Number of the next record that was not sent yet. */
   readonly next: number
+  /** Processor time of the load itself, in µs a request. */
+  readonly cpuMicros: number
 }
 
 export interface FileAsk {
@@ -87,6 +89,7 @@ const singles = async (ask: SinglesAsk): Promise<SinglesFigures> => {
   const begun = performance.now()
   const measureFrom = begun + ask.warmMs
   const until = measureFrom + ask.measureMs
+  const cpuBefore = process.cpuUsage()
   await Promise.all(
     Array.from({ length: ask.connections }, async (_, i) => {
       const socket = connect({ port: ask.port, host: '127.0.0.1', noDelay: true })
@@ -102,6 +105,7 @@ const singles = async (ask: SinglesAsk): Promise<SinglesFigures> => {
       socket.destroy()
     }),
   )
+  const { user, system } = process.cpuUsage(cpuBefore)
   times.sort((a, b) => a - b)
   return {
     requests: times.length,
@@ -109,6 +113,7 @@ const singles = async (ask: SinglesAsk): Promise<SinglesFigures> => {
     p50Ms: quantile(times, 0.5),
     p99Ms: quantile(times, 0.99),
     next,
+    cpuMicros: Math.round((user + system) / Math.max(1, next - ask.from)),
   }
 }
 

@@ -18,7 +18,7 @@ import { type Language, languageOf } from './language.ts'
 import { createMetrics } from './metrics.ts'
 import { problemError, problemOf } from './problem.ts'
 import { createRateLimiter } from './rate-limit.ts'
-import { honoPath, type Route } from './route.ts'
+import { honoPath, Reply, type Route, redirect } from './route.ts'
 import { apiRoutes, metricsRoute } from './routes/index.ts'
 import { securityHeaders } from './security-headers.ts'
 import { type Incoming, type Limits, type RequestNotes, serveRoute } from './serve-route.ts'
@@ -48,32 +48,24 @@ const refuse = (
   route: Route | null,
   language: Language,
   requestId: string,
-): { response: Response; code: string } => {
+): { reply: Reply; code: string } => {
   const problem = problemOf(thrown, language, requestId)
-  const challenge: Record<string, string> =
-    problem.status === 401 ? { 'www-authenticate': 'Bearer realm="jingwei"' } : {}
+  const { status, code } = problem
+  const challenge: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer realm="jingwei"' } : {}
   if (!wantsPage(request, route)) {
-    return {
-      code: problem.code,
-      response: new Response(jsonText(problem), {
-        status: problem.status,
-        headers: { 'content-type': 'application/problem+json; charset=utf-8', ...challenge },
-      }),
-    }
+    const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...challenge }
+    return { code, reply: new Reply(status, headers, jsonText(problem)) }
   }
-  if (problem.status === 401 && request.method === 'GET') {
+  if (status === 401 && request.method === 'GET') {
     const url = new URL(request.url)
-    const location = `/login?next=${encodeURIComponent(url.pathname + url.search)}`
-    return { code: problem.code, response: new Response(null, { status: 303, headers: { location } }) }
+    return { code, reply: redirect(`/login?next=${encodeURIComponent(url.pathname + url.search)}`) }
   }
-  return {
-    code: problem.code,
-    response: new Response(problemPage(problem), {
-      status: problem.status,
-      headers: { 'content-type': 'text/html; charset=utf-8' },
-    }),
-  }
+  return { code, reply: new Reply(status, { 'content-type': 'text/html; charset=utf-8' }, problemPage(problem)) }
 }
+
+/** Made once, with all its headers: a response that is changed after it was made costs more than all else of a small push. */
+const responseOf = (reply: Reply, more: Readonly<Record<string, string>>): Response =>
+  new Response(reply.body === '' ? null : reply.body, { status: reply.status, headers: { ...reply.headers, ...more } })
 
 export interface App {
   readonly fetch: Hono<{ Bindings: Partial<HttpBindings> }>['fetch']
@@ -104,7 +96,8 @@ export const createApp = (input: AppInput): App => {
   const handle = async (
     c: AppContext,
     route: Route | null,
-    serve: (incoming: Incoming, notes: RequestNotes) => Promise<Response>,
+    serve: (incoming: Incoming, notes: RequestNotes) => Promise<Reply>,
+    allow: Readonly<Record<string, string>> = {},
   ): Promise<Response> => {
     const request = c.req.raw
     const startMs = elapsedMs()
@@ -112,32 +105,32 @@ export const createApp = (input: AppInput): App => {
     const language = languageOf(request.headers.get('accept-language'))
     const notes: RequestNotes = { actor: null, quota: null, renewed: null }
     return withContext({ requestId }, async () => {
-      let response: Response
+      let reply: Reply
       let code: string | null = null
       let cause: unknown
       try {
-        response = await serve(
+        reply = await serve(
           { request, requestId, language, address: addressOf(c), params: c.req.param() as Record<string, string> },
           notes,
         )
       } catch (thrown) {
         cause = thrown
-        ;({ response, code } = refuse(thrown, request, route, language, requestId))
+        ;({ reply, code } = refuse(thrown, request, route, language, requestId))
       }
       const ms = elapsedMs() - startMs
-      const { status } = response
+      const { status } = reply
       const incoming = c.env?.incoming
       const goesOn = !(incoming instanceof IncomingMessage) || incoming.complete || (await leaveBody(incoming))
-      if (!goesOn) response.headers.set('connection', 'close')
-      for (const [name, value] of Object.entries({
+      const headers: Record<string, string> = {
         ...securityHeaders(route),
         ...notes.quota?.headers,
+        ...allow,
         'x-request-id': requestId,
-      }))
-        response.headers.set(name, value)
-      if (notes.renewed !== null && !response.headers.has('set-cookie'))
-        response.headers.set('set-cookie', sessionCookieHeader(request, notes.renewed))
-      if (status === 429 || status === 503) response.headers.set('retry-after', String(notes.quota?.resetSeconds ?? 5))
+      }
+      if (!goesOn) headers.connection = 'close'
+      if (notes.renewed !== null && reply.headers['set-cookie'] === undefined)
+        headers['set-cookie'] = sessionCookieHeader(request, notes.renewed)
+      if (status === 429 || status === 503) headers['retry-after'] = String(notes.quota?.resetSeconds ?? 5)
       metrics.observe(route?.id ?? 'unknown', request.method, status, ms / 1_000)
       const event = {
         event: 'request',
@@ -152,29 +145,26 @@ export const createApp = (input: AppInput): App => {
       if (status >= 500) deps.log.error({ ...event, err: cause }, 'request failed')
       else if (ms > slowMs) deps.log.warn(event, 'slow request')
       else deps.log.info(event, 'request')
-      return response
+      return responseOf(reply, headers)
     })
   }
 
   const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
   const routes = [...allRoutes, metricsRoute(metrics)]
-  for (const route of routes) {
-    app.on(route.method.toUpperCase(), honoPath(route.path), (c) =>
-      handle(c, route, (incoming, notes) => serveRoute(deps, limits, route, incoming, notes)),
-    )
-  }
-  const methodsOf = Map.groupBy(routes, (route) => route.path)
-  for (const [path, own] of methodsOf) {
-    const allow = own
-      .flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()]))
-      .join(', ')
-    app.all(honoPath(path), async (c) => {
-      const response = await handle(c, null, () => Promise.reject(problemError('http.method_not_allowed')))
-      response.headers.set('allow', allow)
-      return response
+  // One handler a path, which tells methods apart itself: where several match a request, each is called through the one before.
+  for (const [path, own] of Map.groupBy(routes, (route) => route.path)) {
+    const methods = (route: Route): string[] =>
+      route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()]
+    const byMethod = new Map(own.flatMap((route) => methods(route).map((method) => [method, route] as const)))
+    const allow = { allow: [...byMethod.keys()].join(', ') }
+    app.all(honoPath(path), (c) => {
+      const route = byMethod.get(c.req.raw.method)
+      return route
+        ? handle(c, route, (incoming, notes) => serveRoute(deps, limits, route, incoming, notes))
+        : handle(c, null, () => Promise.reject(problemError('http.method_not_allowed')), allow)
     })
   }
-  app.all('*', (c) => handle(c, null, () => Promise.reject(problemError('http.not_found'))))
+  app.notFound((c) => handle(c, null, () => Promise.reject(problemError('http.not_found'))))
 
   return {
     fetch: app.fetch,

@@ -17,10 +17,6 @@ const readBody = async (request: Request, bytesMax: number): Promise<Buffer> => 
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-async function* whole(request: Request): AsyncGenerator<Uint8Array> {
-  yield new Uint8Array(await request.arrayBuffer())
-}
-
 /** A body that is not read to its end is left, not cancelled: that would close the connection before the sender has read why. */
 const streamed = (request: Request): AsyncIterable<Uint8Array> =>
   request.body?.values({ preventCancel: true }) ?? nothing()
@@ -31,10 +27,10 @@ const wholeBytesMax = 65_536
  * The body as it comes, for a handler that reads it itself and sets its own bounds. One that says it is small is taken whole: a stream of the web's
  * kind costs more than all that a small push is.
  */
-export const bodyBytes = (request: Request): AsyncIterable<Uint8Array> => {
+export const bodyBytes = (request: Request): AsyncIterable<Uint8Array> | (() => Promise<Uint8Array>) => {
   const length = request.headers.get('content-length')
-  if (length !== null && Number(length) <= wholeBytesMax) return whole(request)
-  return streamed(request)
+  if (length === null || Number(length) > wholeBytesMax) return streamed(request)
+  return async () => new Uint8Array(await request.arrayBuffer())
 }
 
 const mediaType = (request: Request): string =>

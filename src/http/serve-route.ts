@@ -139,7 +139,7 @@ const work = async (
   route: Route,
   incoming: Incoming,
   notes: RequestNotes,
-): Promise<Response> => {
+): Promise<Reply> => {
   await admit(deps, limits, route, incoming, notes)
   const input = await inputOf(deps, route, incoming, notes.actor)
   // The row is written while the work runs, but every answer waits for both: nothing is told that the trail does not know of.
@@ -158,5 +158,5 @@ export const serveRoute = (
   route: Route,
   incoming: Incoming,
   notes: RequestNotes,
-): Promise<Response> =>
+): Promise<Reply> =>
   withDeadline(route.timeoutMs ?? deps.settings.timeoutMs, work(deps, limits, route, incoming, notes))

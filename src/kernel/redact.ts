@@ -19,7 +19,16 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/(?<=:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/g, '***'],
 ]
 
-const escapeForJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+const escapedForms = new Map<string, string>()
+
+/** As it stands inside a JSON text; asked for with every line, so it is kept. */
+const escapeForJson = (secret: string): string => {
+  const kept = escapedForms.get(secret)
+  if (kept !== undefined) return kept
+  const escaped = JSON.stringify(secret).slice(1, -1)
+  escapedForms.set(secret, escaped)
+  return escaped
+}
 
 /** The text with every known secret and every identifier by shape replaced. Works on plain text and on JSON lines. */
 export const redact = (text: string): string => {

@@ -57,54 +57,106 @@ export const isBlankValue = (text: string, start: number, end: number): boolean 
   return blanks.has(text.slice(start + 1, end - 1).trim())
 }
 
-interface Shape {
+/** Which fields a row has, in its order. */
+interface Layout {
   readonly keys: readonly string[]
   /** Places that count: of a field named twice the last, as JSON.parse has it. */
   readonly counted: readonly number[]
+}
+
+/** Counts of rows of one layout; those of one reader share their layouts. */
+export interface Shape {
+  readonly layout: Layout
   readonly filled: Int32Array
   rows: number
 }
 
-const shapeOf = (keys: readonly string[]): Shape => {
+const layoutOf = (keys: readonly string[]): Layout => {
   const last = new Map(keys.map((key, i) => [key, i]))
-  return { keys, counted: [...last.values()].sort((a, b) => a - b), filled: new Int32Array(keys.length), rows: 0 }
+  return { keys, counted: [...last.values()].sort((a, b) => a - b) }
 }
 
-const sameKeys = (shape: Shape | null, entries: readonly Entry[]): shape is Shape => {
-  if (shape === null || shape.keys.length !== entries.length) return false
-  for (let i = 0; i < entries.length; i++) if (entries[i]!.key !== shape.keys[i]) return false
+const shapeOf = (layout: Layout): Shape => ({ layout, filled: new Int32Array(layout.keys.length), rows: 0 })
+
+const hasLayout = (layout: Layout, entries: readonly Entry[]): boolean => {
+  if (layout.keys.length !== entries.length) return false
+  for (let i = 0; i < entries.length; i++) if (entries[i]!.key !== layout.keys[i]) return false
   return true
 }
 
 /** A sender may name fields as it likes: of those that the feed does not know so many are counted, and none with a longer name. */
 const unknownMax = 100
 const nameCharsMax = 200
+/** Layouts that a reader remembers. */
+const layoutsMax = 200
 
 export type Drift = { readonly field: string; readonly kind: 'unknown' | 'missing'; readonly rows: number }
+
+export interface Counts {
+  readonly fill: Fill
+  readonly drift: readonly Drift[]
+}
 
 export interface FieldCounter {
   see(text: string, entries: readonly Entry[]): void
   /** Counts since the last call, and begins anew. */
-  take(): { readonly fill: Fill; readonly drift: readonly Drift[] }
+  take(): Counts
+  /** The same as they lie, for those who sum up several: `countsOf`. */
+  takeShapes(): readonly Shape[]
+}
+
+/** Shapes of one reader, of rows that are counted together. */
+export const countsOf = (shapes: readonly Shape[], known: ReadonlySet<string>): Counts => {
+  const merged = new Map<Layout, Shape>()
+  for (const { layout, filled, rows } of shapes) {
+    const sum = merged.get(layout) ?? shapeOf(layout)
+    merged.set(layout, sum)
+    sum.rows += rows
+    for (let i = 0; i < filled.length; i++) sum.filled[i]! += filled[i]!
+  }
+  const all = [...merged.values()]
+  return { fill: fillOf(all, known), drift: driftOf(all, known) }
 }
 
 /** @param known fields of the feed's record */
 export const fieldCounter = (known: ReadonlySet<string>): FieldCounter => {
-  let shapes = new Map<string, Shape>()
+  const layouts = new Map<string, Layout>()
+  let shapes: Shape[] = []
   let current: Shape | null = null
+  /** That of the last row, whichever count it was in: rows of a source look alike. */
+  let last: Layout | null = null
 
-  const find = (entries: readonly Entry[]): Shape => {
+  const find = (entries: readonly Entry[]): Layout => {
+    if (last !== null && hasLayout(last, entries)) return last
     const keys = entries.map((e) => e.key)
     const id = keys.join('\u0000')
-    const found = shapes.get(id) ?? shapeOf(keys)
-    shapes.set(id, found)
+    if (layouts.size >= layoutsMax) layouts.clear()
+    const found = layouts.get(id) ?? layoutOf(keys)
+    layouts.set(id, found)
     return found
+  }
+  const shapeFor = (layout: Layout): Shape => {
+    const found = shapes.find((shape) => shape.layout === layout)
+    if (found) return found
+    const fresh = shapeOf(layout)
+    shapes.push(fresh)
+    return fresh
+  }
+  const takeShapes = (): readonly Shape[] => {
+    const taken = shapes
+    shapes = []
+    current = null
+    return taken
   }
 
   return {
     see: (text, entries) => {
-      if (!sameKeys(current, entries)) current = find(entries)
-      const { counted, filled } = current
+      if (current === null || !hasLayout(current.layout, entries)) {
+        last = find(entries)
+        current = shapeFor(last)
+      }
+      const { layout, filled } = current
+      const { counted } = layout
       current.rows++
       for (let i = 0; i < counted.length; i++) {
         const at = counted[i]!
@@ -112,12 +164,8 @@ export const fieldCounter = (known: ReadonlySet<string>): FieldCounter => {
         if (!isBlankValue(text, entry.start, entry.end)) filled[at]!++
       }
     },
-    take: () => {
-      const all = [...shapes.values()]
-      shapes = new Map()
-      current = null
-      return { fill: fillOf(all, known), drift: driftOf(all, known) }
-    },
+    take: () => countsOf(takeShapes(), known),
+    takeShapes,
   }
 }
 
@@ -125,8 +173,8 @@ const fillOf = (shapes: readonly Shape[], known: ReadonlySet<string>): Fill => {
   const rows = shapes.reduce((sum, shape) => sum + shape.rows, 0)
   const sums = new Map([...known].map((field) => [field, { filled: 0, present: 0 }]))
   for (const shape of shapes)
-    for (const at of shape.counted) {
-      const field = shape.keys[at]!
+    for (const at of shape.layout.counted) {
+      const field = shape.layout.keys[at]!
       const sum = sums.get(field) ?? { filled: 0, present: 0 }
       if (!sums.has(field) && (field.length > nameCharsMax || sums.size >= known.size + unknownMax)) continue
       sums.set(field, { filled: sum.filled + shape.filled[at]!, present: sum.present + shape.rows })
@@ -147,28 +195,9 @@ const driftOf = (shapes: readonly Shape[], known: ReadonlySet<string>): Drift[] 
     counts.set(id, { field, kind, rows: (counts.get(id)?.rows ?? 0) + rows })
   }
   for (const shape of shapes) {
-    const keys = new Set(shape.keys)
+    const keys = new Set(shape.layout.keys)
     for (const key of keys) if (!known.has(key)) add('unknown', key, shape.rows)
     for (const field of known) if (!keys.has(field)) add('missing', field, shape.rows)
   }
   return [...counts.values()]
-}
-
-/** Several readers' counts as one: pushes that share a transaction. */
-export const mergeFills = (fills: readonly Fill[]): Fill => {
-  if (fills.length === 1) return fills[0]!
-  const rows = fills.reduce((sum, fill) => sum + fill.rows, 0)
-  const sums = new Map<string, { filled: number; present: number; known: boolean }>()
-  for (const fill of fills)
-    for (const { field, filled, missing, known } of fill.fields) {
-      const sum = sums.get(field) ?? { filled: 0, present: 0, known }
-      sums.set(field, { filled: sum.filled + filled, present: sum.present + fill.rows - missing, known })
-    }
-  const fields = [...sums].map(([field, { filled, present, known }]) => ({
-    field,
-    filled,
-    missing: rows - present,
-    known,
-  }))
-  return { rows, fields }
 }

@@ -10,7 +10,7 @@ import { parseJsonRecord } from '../kernel/parse-json.ts'
 import { recordKeyHash } from '../kernel/record-key.ts'
 import { landingCodes } from './codes.ts'
 import { type Entry, entriesOf } from './entries.ts'
-import { type Drift, type Fill, fieldCounter } from './fill.ts'
+import { type Counts, fieldCounter, type Shape } from './fill.ts'
 import { contentHasher } from './fingerprint.ts'
 import { isTooDeep, isUnstorable } from './unfit.ts'
 
@@ -49,7 +49,9 @@ const believableOrder = (order: string | null, latest: string): string | null =>
 export interface RowReader {
   read(row: RawRow): ReadRow
   /** What was counted of the sound rows since the last call: fields filled; and fields unknown to the feed or missing. */
-  takeCounts(): { readonly fill: Fill; readonly drift: readonly Drift[] }
+  takeCounts(): Counts
+  /** The same, still apart: `countsOf` sums up several. */
+  takeShapes(): readonly Shape[]
 }
 
 const fault = (
@@ -84,7 +86,8 @@ const keyHashOfBroken = (feed: Feed<unknown>, value: unknown): string | null => 
 
 const isEmptyValue = (slice: string): boolean => slice === 'null' || slice === '""'
 
-const fieldsOf = (feed: AnyFeed): ReadonlySet<string> => {
+/** Fields of the feed's record. */
+export const fieldsOf = (feed: AnyFeed): ReadonlySet<string> => {
   const shape = (feed.record as unknown as { shape?: Record<string, unknown> }).shape
   return new Set(shape ? Object.keys(shape) : [])
 }
@@ -183,5 +186,5 @@ export const createRowReader = (anyFeed: AnyFeed, blind: (value: string) => stri
       seal,
     }
   }
-  return { read, takeCounts: counter.take }
+  return { read, takeCounts: counter.take, takeShapes: counter.takeShapes }
 }

@@ -3,8 +3,8 @@
  */
 import { createHash } from 'node:crypto'
 import { type Bytes, type Encoding, encodingNamed, type FileFormat, gunzipped } from '../connect/decode/bytes.ts'
-import { jsonArrayRows } from '../connect/decode/json-files.ts'
-import { openStream, renamed } from '../connect/decode/open.ts'
+import { arrayReader, jsonArrayRows } from '../connect/decode/json-files.ts'
+import { openStream, renamed, renamer } from '../connect/decode/open.ts'
 import { connectError, decodeCodes } from '../connect/errors.ts'
 import type { AnyFeed, RawRow } from '../connect/feed.ts'
 import { isHubError } from '../kernel/errors.ts'
@@ -51,12 +51,15 @@ export const bodyKind = (
   return { format, encoding }
 }
 
+const brokenOff = (cause: unknown) =>
+  pushError('push.bad_body', { detail: { zh: '传输中断', en: 'the transfer broke off' }, cause })
+
 /** The request's own bytes; a sender who goes away in the middle has sent a bad body. */
 const received = async function* (bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes
   } catch (cause) {
-    throw pushError('push.bad_body', { detail: { zh: '传输中断', en: 'the transfer broke off' }, cause })
+    throw brokenOff(cause)
   }
 }
 
@@ -77,6 +80,11 @@ const bounded = async function* (
 const numbered = (rows: readonly RawRow[], source: string, before: number): RawRow[] =>
   rows.map((row, i) => ({ ...row, at: { source, row: before + i + 1 } }))
 
+const undecodable = (encoding: Encoding, cause: unknown) =>
+  connectError(decodeCodes.badBytes, `含有无法按 ${encoding} 解码的字节`, `there are bytes that are no ${encoding}`, {
+    cause,
+  })
+
 /** An array is often one line without end, so it is decoded as it comes and not by lines; a byte that is no text spoils it all (RFC 8259, 8.1). */
 const arrayText = async function* (bytes: Bytes, encoding: Encoding) {
   const decoder = new TextDecoder(encoding, { fatal: true })
@@ -84,14 +92,7 @@ const arrayText = async function* (bytes: Bytes, encoding: Encoding) {
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
     } catch (cause) {
-      throw connectError(
-        decodeCodes.badBytes,
-        `含有无法按 ${encoding} 解码的字节`,
-        `there are bytes that are no ${encoding}`,
-        {
-          cause,
-        },
-      )
+      throw undecodable(encoding, cause)
     }
   }
   for await (const chunk of bytes) yield { text: decode(chunk), damaged: noDamage }
@@ -99,10 +100,34 @@ const arrayText = async function* (bytes: Bytes, encoding: Encoding) {
 }
 const noDamage: ReadonlyMap<string, Buffer> = new Map()
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+/** Rows of an array that is there as a whole, at one go: passed from stage to stage of a stream it would cost more than all that is done with it. */
+const wholeArray = (bytes: Uint8Array, feed: AnyFeed): RawRow[] => {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch (cause) {
+    throw undecodable('utf-8', cause)
+  }
+  const reader = arrayReader('body')
+  const rows = renamer(feed)(reader.take({ text, damaged: noDamage }))
+  reader.end()
+  return rows
+}
+
+const oneChunk = async function* (chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk
+}
+
 const rowsOf = (bytes: Bytes, kind: ReturnType<typeof bodyKind>, feed: AnyFeed): AsyncGenerator<RawRow[]> =>
   kind.format === 'json'
     ? renamed(jsonArrayRows(arrayText(bytes, kind.encoding), 'body'), feed)
     : openStream(bytes, 'body', { feed, ...kind })
+
+/** As it comes; or, where it says that it is small, as a whole when it is asked for. */
+export type BodyBytes = AsyncIterable<Uint8Array> | (() => Promise<Uint8Array>)
 
 export interface PushBody {
   /** Groups of rows, numbered from 1 in the order of the body. Throws `push.bad_body`, `push.too_large`. */
@@ -116,7 +141,7 @@ export interface PushBody {
  * null where nobody will ask for the digest.
  */
 export const openBody = (
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: BodyBytes,
   kind: ReturnType<typeof bodyKind>,
   options: {
     readonly feed: AnyFeed
@@ -126,15 +151,25 @@ export const openBody = (
   },
 ): PushBody => {
   const digest = options.salt === null ? null : createHash('sha256').update(`${options.salt}\n`)
-  const sent = bounded(received(bytes), options.limits.sentBytesMax, (chunk) => digest?.update(chunk))
-  const plain = bounded(gunzipped(sent), options.limits.bytesMax)
-  const read = async function* (): AsyncGenerator<RawRow[]> {
+  const { feed, limits, source } = options
+  const streamed = async function* (from: AsyncIterable<Uint8Array>): AsyncGenerator<RawRow[]> {
+    const sent = bounded(received(from), limits.sentBytesMax, (chunk) => digest?.update(chunk))
     let before = 0
+    for await (const rows of rowsOf(bounded(gunzipped(sent), limits.bytesMax), kind, feed)) {
+      yield numbered(rows, source, before)
+      before += rows.length
+    }
+  }
+  const read = async function* (): AsyncGenerator<RawRow[]> {
     try {
-      for await (const rows of rowsOf(plain, kind, options.feed)) {
-        yield numbered(rows, options.source, before)
-        before += rows.length
-      }
+      if (typeof bytes !== 'function') return yield* streamed(bytes)
+      const chunk = await bytes().catch((cause: unknown) => {
+        throw brokenOff(cause)
+      })
+      if (kind.format !== 'json' || kind.encoding !== 'utf-8' || isGzip(chunk)) return yield* streamed(oneChunk(chunk))
+      if (chunk.byteLength > Math.min(limits.sentBytesMax, limits.bytesMax)) throw pushError('push.too_large')
+      digest?.update(chunk)
+      yield numbered(wholeArray(chunk, feed), source, 0)
     } catch (error) {
       if (!isHubError(error) || !error.code.startsWith('decode.')) throw error
       throw pushError('push.bad_body', {

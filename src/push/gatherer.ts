@@ -23,7 +23,9 @@ export interface Gatherer {
 }
 
 /** How long a gather waits for the senders of the one before, who have just been answered; longer than this ago they count as gone. */
-const waitMs = 3
+const waitMs = 5
+/** Fewer than these are not parted: a gather's own share would be more than that of its pushes. */
+const partedFrom = 8
 const rowsPerGather = 10_000
 const rowsWaitingMax = 100_000
 const attemptsMax = 3
@@ -38,9 +40,12 @@ interface Queue {
   readonly feed: AnyFeed
   waiting: Waiting[]
   busy: Promise<void> | null
-  /** Pushes that were in hand when the gather before ended, its own and those waiting behind it, and when that was. */
-  lastSize: number
+  /** Senders when the gather before ended, each with a push at a time: in it, waiting behind it, or answered and on their way back; and when that was. */
+  senders: number
   lastAtMs: number
+  /** Pushes that were answered last, and those that came since. */
+  answered: number
+  came: number
   /** Called at each push that comes while a gather waits for more. */
   onPush: () => void
 }
@@ -49,29 +54,37 @@ const newQueue = (feed: AnyFeed): Queue => ({
   feed,
   waiting: [],
   busy: null,
-  lastSize: 0,
+  senders: 0,
   lastAtMs: 0,
+  answered: 0,
+  came: 0,
   onPush: () => undefined,
 })
 
-/**
- * Waits for as many pushes as were in hand before, up to some milliseconds: senders that go on sending are answered together, so their next pushes
- * come together too. A lone push waits for nobody but those that are ready with it.
- */
+/** Half of the senders: while one half is stored the other half is answered and sends again, so neither the hub nor the server waits for the other. */
+const isWorthSending = ({ waiting, senders }: Queue): boolean =>
+  waiting.length >= Math.max(senders / 2, Math.min(senders, partedFrom))
+
+/** Waits for half of the senders, up to some milliseconds. A lone push waits for nobody but those that are ready with it. */
 const linger = async (queue: Queue): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve))
   const leftMs = queue.lastAtMs + waitMs - elapsedMs()
-  if (queue.waiting.length >= queue.lastSize || leftMs <= 0) return
+  if (isWorthSending(queue) || leftMs <= 0) return
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, leftMs)
     queue.onPush = () => {
-      if (queue.waiting.length < queue.lastSize) return
+      if (!isWorthSending(queue)) return
       clearTimeout(timer)
       resolve()
     }
   })
   queue.onPush = () => undefined
 }
+
+/** A gather that was committed, or not. */
+type Landed =
+  | { readonly gather: readonly Waiting[]; readonly results: ReadonlyMap<SmallPush, SmallResult> }
+  | { readonly gather: readonly Waiting[]; readonly error: unknown }
 
 export const createGatherer = (deps: GathererDeps): Gatherer => {
   const queues = new Map<string, Queue>()
@@ -87,19 +100,27 @@ export const createGatherer = (deps: GathererDeps): Gatherer => {
     }
   }
 
-  const land = async (feed: AnyFeed, gather: readonly Waiting[]): Promise<void> => {
+  const land = async (feed: AnyFeed, gather: readonly Waiting[]): Promise<Landed> => {
     try {
-      const results = await commit(
-        feed,
-        gather.map((w) => w.push),
-      )
+      const pushes = gather.map((w) => w.push)
+      return { gather, results: await commit(feed, pushes) }
+    } catch (error) {
+      return { gather, error }
+    }
+  }
+
+  const answer = async (feed: AnyFeed, landed: Landed): Promise<void> => {
+    const { gather } = landed
+    if ('results' in landed) {
+      const { results } = landed
       if ([...results.values()].some((result) => 'answers' in result)) deps.onAdmitted()
       for (const { push, resolve } of gather) resolve(results.get(push)!)
-    } catch (error) {
-      // One push must not take its neighbours with it: each is tried alone, where the fault is not the database's.
-      if (gather.length === 1 || isPassingDbError(error) || isHubError(error)) for (const w of gather) w.reject(error)
-      else for (const w of gather) await land(feed, [w])
+      return
     }
+    const { error } = landed
+    // One push must not take its neighbours with it: each is tried alone, where the fault is not the database's.
+    if (gather.length === 1 || isPassingDbError(error) || isHubError(error)) for (const w of gather) w.reject(error)
+    else for (const w of gather) await answer(feed, await land(feed, [w]))
   }
 
   const takeSome = (waiting: Waiting[]): Waiting[] => {
@@ -111,15 +132,25 @@ export const createGatherer = (deps: GathererDeps): Gatherer => {
     return waiting.splice(0, n)
   }
 
+  const next = (queue: Queue): Promise<Landed> => land(queue.feed, takeSome(queue.waiting))
+
   const flush = async (queue: Queue): Promise<void> => {
-    while (queue.waiting.length > 0) {
-      await linger(queue)
-      const gather = takeSome(queue.waiting)
-      await land(queue.feed, gather)
-      queue.lastSize = gather.length + queue.waiting.length
+    let landing: Promise<Landed> | null = null
+    while (landing !== null || queue.waiting.length > 0) {
+      if (landing === null) {
+        await linger(queue)
+        landing = next(queue)
+      }
+      const landed: Landed = await landing
+      queue.senders = landed.gather.length + queue.waiting.length + Math.max(0, queue.answered - queue.came)
       queue.lastAtMs = elapsedMs()
-      // Those who were answered have their turn to send again.
+      landing = queue.waiting.length > 0 && isWorthSending(queue) ? next(queue) : null
+      // The next gather is on its way before the hub turns to the answers of this one; those who are answered have their turn to send again.
       await new Promise((resolve) => setImmediate(resolve))
+      queue.answered = landed.gather.length
+      queue.came = 0
+      await answer(queue.feed, landed)
+      if (landing === null) await new Promise((resolve) => setImmediate(resolve))
     }
     queue.busy = null
   }
@@ -135,6 +166,7 @@ export const createGatherer = (deps: GathererDeps): Gatherer => {
         const queue = queues.get(feed.id) ?? newQueue(feed)
         queues.set(feed.id, queue)
         queue.waiting.push({ push, resolve, reject })
+        queue.came++
         queue.onPush()
         queue.busy ??= flush(queue)
       }),

@@ -7,7 +7,15 @@ import { newId } from '../kernel/ids.ts'
 import { log } from '../kernel/log.ts'
 import { defaultGatherBounds, type GatherBounds } from '../landing/gather.ts'
 import { createRowReader, type RowReader } from '../landing/read-row.ts'
-import { type BodyHeaders, type BodyLimits, bodyKind, defaultBodyLimits, openBody, type PushBody } from './body.ts'
+import {
+  type BodyBytes,
+  type BodyHeaders,
+  type BodyLimits,
+  bodyKind,
+  defaultBodyLimits,
+  openBody,
+  type PushBody,
+} from './body.ts'
 import { pushError } from './codes.ts'
 import { deliver, faultsMax, faultsOf } from './deliver.ts'
 import { createGatherer } from './gatherer.ts'
@@ -37,7 +45,7 @@ export interface PushRequest {
   readonly mode: PushMode
   readonly idempotencyKey: string | null
   readonly headers: BodyHeaders
-  readonly bytes: AsyncIterable<Uint8Array>
+  readonly bytes: BodyBytes
 }
 
 export type PushAnswer =
@@ -153,7 +161,7 @@ export const createIntake = (deps: IntakeDeps): Intake => {
     if (rows.length === 0) throw pushError('push.no_rows')
     const reader = readerOf(feed)
     const read = rows.map((row) => ({ read: reader.read(row), at: row.at }))
-    const counted = reader.takeCounts()
+    const shapes = reader.takeShapes()
     const faults = r.mode === 'atomic' ? faultsOf({ rows: read }) : []
     if (faults.length > 0) return { faults: faults.slice(0, faultsMax) }
     const idempotency = r.idempotencyKey === null ? null : { key: r.idempotencyKey, fingerprint }
@@ -163,7 +171,7 @@ export const createIntake = (deps: IntakeDeps): Intake => {
       mode: r.mode,
       idempotency,
       rows: read,
-      ...counted,
+      shapes,
     }
     const result = await gatherer.add(feed, push)
     if ('known' in result) return replay(r.sender, result.known, fingerprint)

@@ -155,8 +155,10 @@ export const receiptRows = async (
 ): Promise<RowAnswer[]> => {
   const answers: RowAnswer[] = []
   const { rows } = await db.pipeline.query<PageRow>(
-    `SELECT first_row, outcomes, encode(keys, 'hex') AS keys, faults FROM receipt_page
-     WHERE receipt_id = $1 AND first_row + length(outcomes) > $2 + 1 AND first_row <= $2 + $3 ORDER BY first_row`,
+    `SELECT first_row, outcomes, encode(keys, 'hex') AS keys, faults FROM (
+       SELECT 1 AS first_row, outcomes, keys, faults FROM receipt WHERE receipt_id = $1 AND outcomes IS NOT NULL
+       UNION ALL SELECT first_row, outcomes, keys, faults FROM receipt_page WHERE receipt_id = $1) AS page
+     WHERE first_row + length(outcomes) > $2 + 1 AND first_row <= $2 + $3 ORDER BY first_row`,
     [receiptId, after, limit],
   )
   for (const page of rows)

@@ -11,8 +11,9 @@ import { now } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import { refuseOrphansOf } from '../landing/batch.ts'
 import type { Head } from '../landing/classify.ts'
-import { mergeFills } from '../landing/fill.ts'
+import { countsOf } from '../landing/fill.ts'
 import { classifyAll, fillColumns, isSealedFeed, type Pass, quarantineKey } from '../landing/land.ts'
+import { fieldsOf } from '../landing/read-row.ts'
 import { sealRows } from '../landing/seal.ts'
 import { pushError } from './codes.ts'
 import { mergeDrift } from './drift.ts'
@@ -134,9 +135,13 @@ const quarantined = async (deps: StoreDeps, feed: AnyFeed, pass: Pass): Promise<
   ]
 }
 
-const drifted = (pushes: readonly SmallPush[]): unknown[] => {
-  const drift = mergeDrift(pushes.flatMap((push) => push.drift))
-  return [drift.map((d) => d.field), drift.map((d) => d.kind), drift.map((d) => d.rows)]
+const counted = (feed: AnyFeed, pushes: readonly SmallPush[]): unknown[] => {
+  const counts = countsOf(
+    pushes.flatMap((push) => push.shapes),
+    fieldsOf(feed),
+  )
+  const drift = mergeDrift(counts.drift)
+  return [drift.map((d) => d.field), drift.map((d) => d.kind), drift.map((d) => d.rows), ...fillColumns(counts.fill)]
 }
 
 const receipts = (all: readonly Answered[], pass: Pass): unknown[] => [
@@ -202,8 +207,7 @@ export const storeGather = async (
       ...names(fresh),
       ...versions(pass, texts),
       ...(await quarantined(deps, feed, pass)),
-      ...drifted(fresh),
-      ...fillColumns(mergeFills(fresh.map((push) => push.fill))),
+      ...counted(feed, fresh),
       ...receipts(all, pass),
       ...audited(fresh),
     ])

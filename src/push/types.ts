@@ -1,5 +1,5 @@
 /** What a push is made of, from the request to the receipt. */
-import type { Drift, Fill } from '../landing/fill.ts'
+import type { Shape } from '../landing/fill.ts'
 import type { GatheredRow } from '../landing/land.ts'
 import type { RowFault } from '../landing/read-row.ts'
 
@@ -48,8 +48,8 @@ export interface SmallPush {
   readonly mode: PushMode
   readonly idempotency: Idempotency | null
   readonly rows: readonly GatheredRow[]
-  readonly drift: readonly Drift[]
-  readonly fill: Fill
+  /** What its rows hold, field by field: summed up with those of the other pushes of the gather. */
+  readonly shapes: readonly Shape[]
 }
 
 export const noCounts = (): Record<PushOutcome, number> => ({

@@ -7,9 +7,6 @@ import { addDays, endOfDay, today } from '../kernel/clock.ts'
 import { countOnly, dropPiece, dropPieces, pieceRows, type RetentionRun } from './piece.ts'
 
 const task = 'past'
-/** As in `ensure_partitions`. */
-const ticksPerPartition = 16_384n
-
 /** Tables whose rows end with `known_to`; partitions of superseded facts beside them. */
 const pastTables = ['party_link_past', 'edge_past', 'member_past', 'tie_past', 'position_past'] as const
 
@@ -21,14 +18,13 @@ interface Partition {
 
 const factPartitions = async (run: RetentionRun): Promise<Partition[]> =>
   (
-    await run.db
-      .owner()
-      .query<{ name: string }>(
-        `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'jingwei.fact_past'::regclass ORDER BY c.oid`,
-      )
-  ).rows.flatMap(({ name }) => {
-    const number = /^fact_past_(\d{1,15})$/.exec(name)?.[1]
-    return number === undefined ? [] : [{ name, lastTick: (BigInt(number) + 1n) * ticksPerPartition - 1n }]
+    await run.db.owner().query<{ name: string; bounds: string }>(
+      `SELECT c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bounds FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+         WHERE i.inhparent = 'jingwei.fact_past'::regclass ORDER BY c.oid`,
+    )
+  ).rows.flatMap(({ name, bounds }) => {
+    const end = /TO \('(\d+)'\)$/.exec(bounds)?.[1]
+    return end === undefined || !/^fact_past_\d+$/.test(name) ? [] : [{ name, lastTick: BigInt(end) - 1n }]
   })
 
 /** The last tick of the first day that stays; null where nothing happened before it. */

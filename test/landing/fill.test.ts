@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entriesOf } from '../../src/landing/entries.ts'
-import { type Fill, fieldCounter, isBlankValue, mergeFills } from '../../src/landing/fill.ts'
+import { countsOf, type Fill, fieldCounter, isBlankValue } from '../../src/landing/fill.ts'
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const known = new Set(['a', 'b', 'c'])
@@ -83,7 +83,7 @@ describe('counts of fields', () => {
   const saysNothing = (v: string | undefined): boolean =>
     v === undefined || ['""', 'null', '"无"', '"/"', '"  "'].includes(v)
 
-  test('agree with counting each field of each row by itself, however the rows are split among readers', () => {
+  test('agree with counting each field of each row by itself, however the rows are split among pushes', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 40 }), fc.nat(40), (rows, cut) => {
         const texts = rows.map(textOf)
@@ -93,7 +93,12 @@ describe('counts of fields', () => {
           expect(f.filled).toBe(rows.filter((r) => !saysNothing(r[f.field])).length)
           expect(f.missing).toBe(rows.filter((r) => r[f.field] === undefined).length)
         }
-        const merged = mergeFills([read(texts.slice(0, cut)), read(texts.slice(cut))])
+        const counter = fieldCounter(known)
+        const shapesOf = (some: readonly string[]) => {
+          for (const text of some) counter.see(text, entriesOf(text))
+          return counter.takeShapes()
+        }
+        const merged = countsOf([...shapesOf(texts.slice(0, cut)), ...shapesOf(texts.slice(cut))], known).fill
         const sorted = (fill: Fill) => [...fill.fields].sort((x, y) => (x.field < y.field ? -1 : 1))
         expect(merged.rows).toBe(whole.rows)
         expect(sorted(merged)).toEqual(sorted(whole))

@@ -37,7 +37,7 @@ const pushOf = (feed: AnyFeed, rows: readonly unknown[], key: string | null = nu
       const at = { source: receiptId, row: i + 1 }
       return { read: reader.read({ text: JSON.stringify(row), at }), at }
     }),
-    ...reader.takeCounts(),
+    shapes: reader.takeShapes(),
   }
 }
 

@@ -12,7 +12,8 @@ test('pages of a delivery that a dead hub left go when it is refused; pages of r
   const { receiptId } = await receiptOf(await world.push([section()]))
   await db.owner().query(
     `INSERT INTO batch (feed, run_id, mode, channel, state, schema_version, opened_at) VALUES ('transport.sections', 'run_gone', 'increment', 'own', 'landing', 1, now());
-     INSERT INTO receipt_page (receipt_id, first_row, batch_id, outcomes, keys, faults) SELECT 'rcpt_gone', 1, max(batch_id), 'q', '', '[]' FROM batch`,
+     INSERT INTO receipt_page (receipt_id, first_row, batch_id, outcomes, keys, faults) SELECT 'rcpt_gone', 1, max(batch_id), 'q', '', '[]' FROM batch;
+     INSERT INTO receipt_page (receipt_id, first_row, batch_id, outcomes, keys, faults) SELECT '${receiptId}', 2, max(batch_id), 'q', '', '[]' FROM batch`,
   )
   const pages = async () =>
     (await db.owner().query(`SELECT receipt_id AS id FROM receipt_page ORDER BY receipt_id`)).rows.map((row) => row.id)

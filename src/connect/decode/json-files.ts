@@ -61,11 +61,15 @@ const cutArray = (source: string, row: number) =>
     },
   )
 
-/** Rows of a JSON array, read as it comes. Throws `decode.not_an_array`, `decode.cut_file`, `decode.not_json`. Rows count from 1. */
-export const jsonArrayRows = async function* (
-  blocks: AsyncIterable<TextBlock>,
-  source: string,
-): AsyncGenerator<RawRow[]> {
+export interface ArrayReader {
+  /** Rows that are complete by now. */
+  take(block: TextBlock): RawRow[]
+  /** Call it when nothing follows. */
+  end(): void
+}
+
+/** Cuts a JSON array into rows as its text comes. Throws `decode.not_an_array`, `decode.cut_file`, `decode.not_json`. Rows count from 1. */
+export const arrayReader = (source: string): ArrayReader => {
   let text = ''
   let row = 0
   let state: 'start' | 'value' | 'comma' | 'end' = 'start'
@@ -121,13 +125,30 @@ export const jsonArrayRows = async function* (
     text = text.slice(i)
     return rows
   }
+  return {
+    take: (block) => {
+      text += block.text
+      for (const [line, bytes] of block.damaged) damaged.set(line, bytes)
+      const rows = take()
+      if (text.length > cellBytesMax) throw cellTooLarge(`${source}:${row + 1}`)
+      return rows
+    },
+    end: () => {
+      if (state === 'start') throw notArray(source)
+      if (state !== 'end') throw cutArray(source, row + 1)
+    },
+  }
+}
+
+/** Rows of a JSON array, read as it comes; throws what `arrayReader` throws. */
+export const jsonArrayRows = async function* (
+  blocks: AsyncIterable<TextBlock>,
+  source: string,
+): AsyncGenerator<RawRow[]> {
+  const reader = arrayReader(source)
   for await (const block of blocks) {
-    text += block.text
-    for (const [line, bytes] of block.damaged) damaged.set(line, bytes)
-    const rows = take()
-    if (text.length > cellBytesMax) throw cellTooLarge(`${source}:${row + 1}`)
+    const rows = reader.take(block)
     if (rows.length > 0) yield rows
   }
-  if (state === 'start') throw notArray(source)
-  if (state !== 'end') throw cutArray(source, row + 1)
+  reader.end()
 }

@@ -95,17 +95,23 @@ const csvRows = async function* (
   readHeader(o.feed, above[0].cells, { source, row: 1 })
 }
 
-/** Rows under the feed's own field names, where members are named by its headers. */
-export const renamed = async function* (groups: AsyncIterable<RawRow[]>, feed: AnyFeed): AsyncGenerator<RawRow[]> {
+/** Gives rows under the feed's own field names, where members are named by its headers; which they are is told by the first sound row. */
+export const renamer = (feed: AnyFeed): ((rows: RawRow[]) => RawRow[]) => {
   let names: ReadonlyMap<string, string> | null = null
-  for await (const rows of groups) {
+  return (rows) => {
     const first = names === null ? rows.find((row) => row.undecodable === undefined) : undefined
     if (first !== undefined) names = memberNames(feed, membersOf(first.text))
     const by = names
-    yield by === null || by.size === 0
+    return by === null || by.size === 0
       ? rows
       : rows.map((row) => (row.undecodable ? row : { ...row, text: renamedOrAsIs(row.text, by) }))
   }
+}
+
+/** The same of a stream. */
+export const renamed = async function* (groups: AsyncIterable<RawRow[]>, feed: AnyFeed): AsyncGenerator<RawRow[]> {
+  const rename = renamer(feed)
+  for await (const rows of groups) yield rename(rows)
 }
 
 const renamedOrAsIs = (text: string, names: ReadonlyMap<string, string>): string => {

@@ -85,7 +85,7 @@ const replyOf = (answer: Exclude<PushAnswer, { faults: unknown }>, key: string |
       ...(key === null ? {} : { 'idempotency-life': String(idempotencyDays * 86_400) }),
       ...(answer.isReplay ? { 'idempotency-replayed': 'true' } : {}),
     },
-    jsonText(answerOf(answer.receipt, answer.rows)),
+    JSON.stringify(answerOf(answer.receipt, answer.rows)),
   )
 
 export const pushRecords = defineRoute({
