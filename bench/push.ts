@@ -30,8 +30,10 @@ export interface PushBenchOptions {
   readonly profile?: string
 }
 
-const connectionCounts = (process.env.BC ?? '4,16,64').split(',').map(Number)
+const connectionCounts = [4, 16, 64] as const
 const warmMs = 1_500
+/** Before the first measurement: a hub that serves is not one that has just begun to compile. */
+const startMs = 6_000
 const measureMs = 5_000
 const settleWithinMs = 600_000
 
@@ -169,13 +171,24 @@ const measureFloor = async (bench: Bench, ask: Omit<SinglesAsk, 'port' | 'path'>
   return { figures, cost }
 }
 
+/** Receipts and the gathers they came in, so far. */
+const receiptsOf = async (db: Database): Promise<{ receipts: number; gathers: number }> =>
+  (
+    await db.pipeline.query<{ receipts: number; gathers: number }>(
+      'SELECT count(*)::int AS receipts, count(DISTINCT batch_id)::int AS gathers FROM receipt',
+    )
+  ).rows[0]!
+
 const measureHub = async (bench: Bench, ask: Omit<SinglesAsk, 'port' | 'path'>) => {
   await bench.hub.resetPeak()
+  const stored = await receiptsOf(bench.db)
   const before = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
   const path = '/v1/feeds/transport.sections/records'
   const figures = (await bench.load.ask({ ...ask, port: bench.hub.port, path })) as SinglesFigures
   const after = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
   await settled(bench.db)
+  const storedAfter = await receiptsOf(bench.db)
+  const perGather = (storedAfter.receipts - stored.receipts) / (storedAfter.gathers - stored.gathers)
   const settledAt = { ...(await bench.hub.usage()), server: await serverCpuMs(bench.cluster) }
   const micros = (ms: number): number => Math.round((ms * 1_000) / (figures.next - ask.from))
   const cost: Cost = {
@@ -186,7 +199,7 @@ const measureHub = async (bench: Bench, ask: Omit<SinglesAsk, 'port' | 'path'>) 
   }
   // What the stages take once the pushes are over; a part of it falls into the pushes themselves.
   const stagesAfter = { hub: micros(settledAt.cpuMs - after.cpuMs), server: micros(settledAt.server - after.server) }
-  return { figures, cost, stagesAfter, peakRssMb: after.peakRssMb }
+  return { figures, cost, stagesAfter, perGather, peakRssMb: after.peakRssMb }
 }
 
 const measureSingles = async (
@@ -214,6 +227,7 @@ const measureSingles = async (
         floorP99Ms: floor.figures.p99Ms,
         cpuMicros: own.cost,
         floorCpuMicros: floor.cost,
+        pushesPerGather: round(own.perGather, 1),
         stagesAfterMicros: own.stagesAfter,
       },
     },
@@ -229,7 +243,8 @@ const measureOnce = async (folder: string, options: PushBenchOptions) => {
   try {
     const bench: Bench = { hub, db, load, env, cluster: join(folder, 'data', 'pg'), keys: await keysOf(db, 64) }
     const measured = options.rows === 1 ? [] : await measureFile(bench, folder, options.rows ?? 100_000)
-    let from = 0
+    const begin = { keys: bench.keys, connections: 16, warmMs: 0, measureMs: startMs, from: 0 }
+    let from = (await measureHub(bench, begin)).figures.next
     for (const connections of connectionCounts) {
       const { measured: single, next } = await measureSingles(bench, connections, from)
       measured.push(single)
