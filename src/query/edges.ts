@@ -6,10 +6,10 @@ import type { Actor } from '../access/actor.ts'
 import { nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { recordId } from '../kernel/opaque-id.ts'
-
-import { compareNodes } from '../link/projects/compare.ts'
+import type { LinkEvidence } from '../link/parties/types.ts'
+import { explainNodes } from '../link/projects/compare.ts'
 import { nodeColumns } from '../link/projects/node-row.ts'
-import type { Edge, ProjectNode } from '../link/projects/types.ts'
+import type { ProjectNode } from '../link/projects/types.ts'
 import { statement } from './statement.ts'
 
 const EdgeRow = z.object({
@@ -52,7 +52,7 @@ const nodesWithin = statement<typeof NodeRow, [bigint]>(
 const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])
 
 /** What two records say, without the names of persons: an owner or contractor may be one. */
-const maskEvidence = (actor: Actor, evidence: Edge['evidence']): Edge['evidence'] => {
+const maskEvidence = (actor: Actor, evidence: readonly LinkEvidence[]): LinkEvidence[] => {
   const mask = (names: string): string =>
     names
       .split(',')
@@ -72,14 +72,13 @@ export const edgesOfProject = async (client: Queryable, actor: Actor, id: bigint
   const nodes = new Map(rows.map((node) => [node.key, node]))
   return edges.map(({ a, b, weight, veto, rule }) => {
     const [one, other] = [nodes.get(a.toString('hex')), nodes.get(b.toString('hex'))]
-    const compared = one && other ? compareNodes(one, other) : null
     return {
       record: recordId.of(a),
       other: recordId.of(b),
       weight,
       veto,
       rule,
-      evidence: maskEvidence(actor, compared?.evidence ?? []),
+      evidence: maskEvidence(actor, one && other ? explainNodes(one, other) : []),
     }
   })
 }

@@ -1,244 +1,120 @@
 /**
  * Compares two project records. Numbers of the project decide where both have one; else the names, weighed with owner, place,
- * year, road, phase, contractor and sum. Weights are bits, fitted on award notices with known registration numbers.
+ * year, road, phase, contractor and sum (weights.ts).
  */
-import { differenceRuns } from '../parties/alignment.ts'
-import { isDirection, isNumeral } from '../parties/characters.ts'
 import type { LinkEvidence } from '../parties/types.ts'
 import { type NameFeatures, nameFeatures } from './features.ts'
+import { commonStart, type NameWeight, nameWeight, sharedPlan } from './names.ts'
+import { areDisjoint, areOtherByNumber, monthsFrom } from './numbers.ts'
 import type { Edge, ProjectNode } from './types.ts'
+import { type Add, joinsFrom, projectWeights, type Said, weightOf } from './weights.ts'
 
-/** Weights in bits. What names give by themselves stays below what a different code or number takes away. */
-export const projectWeights = {
-  version: 1,
-  code: 24,
-  documentNumber: 12,
-  sourceProject: 24,
-  sameObject: 8,
-  sameHead: 6,
-  partOf: 5,
-  closeName: 4,
-  sharedStart: 1.5,
-  shortName: -3,
-  sameOwner: 3,
-  otherOwner: -3,
-  sameCounty: 1,
-  otherCounty: -7,
-  sameRoute: 3,
-  otherRoute: -8,
-  samePhase: 2,
-  otherPhase: -2.5,
-  otherYear: -9,
-  otherNumber: -12,
-  sameContractor: 2,
-  sameSum: 6,
-  otherSourceProject: -12,
-} as const
+export { compareProjectNames } from './names.ts'
+export { joinsFrom, projectWeights } from './weights.ts'
 
-type Comparison = keyof typeof projectWeights
+interface Verdict {
+  readonly rule: string
+  readonly weight: number
+  readonly veto: boolean
+}
 
-/** @returns null where nothing joins the two and nothing forbids it */
+/**
+ * What two records say about being one project, whichever of them is named first.
+ * @returns null where nothing joins the two and nothing forbids it, and where their numbers alone tell them apart (`areOtherByNumber`)
+ */
 export const compareNodes = (left: ProjectNode, right: ProjectNode): Edge | null => {
   const [first, second] = left.key < right.key ? [left, right] : [right, left]
-  const evidence: LinkEvidence[] = []
-  const add = (comparison: Comparison, a: string | null, b: string | null): number => {
-    const weight = projectWeights[comparison]
-    evidence.push({ comparison, left: a ?? '', right: b ?? '', level: weight > 0 ? 'agrees' : 'differs', weight })
-    return weight
-  }
-  const edge = (rule: string, weight: number, veto = false): Edge => ({
-    a: first.key,
-    b: second.key,
-    weight,
-    veto,
-    rule,
-    evidence,
-  })
-
-  if (first.projectCode !== null && first.projectCode === second.projectCode)
-    return edge('code.same', add('code', first.projectCode, second.projectCode))
-  const named = nameWeight(nameFeatures(first), nameFeatures(second), add)
-  const weight = named.weight + contextWeight(first, second, add)
-  if (first.projectCode !== null && second.projectCode !== null) {
-    if (isReissued(first, second)) return edge('code.reissued', projectWeights.documentNumber)
-    return edge('code.other', -projectWeights.code, true)
-  }
-  if (first.sourceProject !== null && second.sourceProject !== null) {
-    if (first.sourceProject === second.sourceProject)
-      return edge('source.same', add('sourceProject', first.sourceProject, second.sourceProject))
-    if (isOtherByScheme(first.sourceProject, second.sourceProject))
-      return edge('source.other', add('otherSourceProject', first.sourceProject, second.sourceProject), true)
-  }
-  // Approvals make projects: phases approved apart are two, while lots of both may stand under one number.
-  if (first.kind === 'approval' && second.kind === 'approval' && named.isOtherPhase)
-    return edge('phase.other', round(weight), true)
-  const numbered =
-    first.documentNumber !== null && first.documentNumber === second.documentNumber
-      ? add('documentNumber', first.documentNumber, second.documentNumber)
-      : 0
-  const total = weight + numbered
-  if (named.isOther && numbered === 0)
-    return total < -projectWeights.sameObject ? null : edge('name.other', total, true)
-  if (total <= 0) return null
-  return edge(numbered > 0 ? 'document.same' : named.rule, round(total))
+  const verdict = judge(first, second, weightOf)
+  return verdict === null
+    ? null
+    : { a: first.key, b: second.key, weight: verdict.weight, veto: verdict.veto, rule: verdict.rule }
 }
 
-/**
- * True where the comparison could only say that the codes differ. Clustering knows that from the codes themselves, and such pairs grow with the
- * square of the records (three of four edges of a city), so they are neither compared nor kept.
- */
-export const areOtherByCode = (a: ProjectNode, b: ProjectNode): boolean =>
-  a.projectCode !== null && b.projectCode !== null && a.projectCode !== b.projectCode && !isReissued(a, b)
+/** The comparisons behind an edge, in the order in which they were made, with both values. */
+export const explainNodes = (left: ProjectNode, right: ProjectNode): LinkEvidence[] => {
+  const [first, second] = left.key < right.key ? [left, right] : [right, left]
+  const evidence: LinkEvidence[] = []
+  judge(first, second, (comparison, a, b) => {
+    const weight = projectWeights[comparison]
+    evidence.push({ comparison, left: inWords(a), right: inWords(b), level: weight > 0 ? 'agrees' : 'differs', weight })
+    return weight
+  })
+  return evidence
+}
+
+const inWords = (said: Said): string =>
+  said === null ? '' : typeof said === 'string' ? said : typeof said === 'bigint' ? String(said) : said.join()
 
 const round = (weight: number): number => Math.round(weight * 1000) / 1000
-/**
- * Schemes by which one project has several numbers: 四库一平台 numbers anew where a permit is renewed or a district takes over from the city (domain.md
- * 1.8). Everywhere else another number is another project.
- */
-const looseSchemes = new Set(['housing'])
 
-const isOtherByScheme = (a: string, b: string): boolean => schemeOf(a) === schemeOf(b) && !looseSchemes.has(schemeOf(a))
+const judge = (a: ProjectNode, b: ProjectNode, add: Add): Verdict | null => {
+  if (a.projectCode !== null && a.projectCode === b.projectCode)
+    return { rule: 'code.same', weight: add('code', a.projectCode, b.projectCode), veto: false }
+  if (areOtherByNumber(a, b)) return null
+  if (a.projectCode !== null && b.projectCode !== null)
+    return { rule: 'code.reissued', weight: projectWeights.documentNumber, veto: false }
+  if (a.sourceProject !== null && a.sourceProject === b.sourceProject)
+    return { rule: 'source.same', weight: add('sourceProject', a.sourceProject, b.sourceProject), veto: false }
+  return judgeByName(a, b, add)
+}
 
-const schemeOf = (sourceProject: string): string => sourceProject.slice(0, sourceProject.indexOf(':'))
-
-/**
- * A re-approved project gets a new code (发改投资〔2020〕1439号: one code for life, but a new approval brings a new life). Same name and
- * owner, and the same document number, or two approvals of like sums within three years.
- */
-const isReissued = (a: ProjectNode, b: ProjectNode): boolean => {
-  if (a.ownerKey === null || a.ownerKey !== b.ownerKey) return false
+const judgeByName = (a: ProjectNode, b: ProjectNode, add: Add): Verdict | null => {
   const left = nameFeatures(a)
   const right = nameFeatures(b)
-  if (left.form !== right.form || areDisjoint(left.years, right.years) || left.phases.join() !== right.phases.join())
-    return false
-  if (a.documentNumber !== null && a.documentNumber === b.documentNumber) return true
-  if (a.kind !== 'approval' || b.kind !== 'approval' || left.form.length < reissuedNameMin) return false
-  return monthsApart(a.on, b.on) <= reissuedMonthsMax && isLikeSum(a.amountFen, b.amountFen)
-}
-
-const reissuedNameMin = 6
-const reissuedMonthsMax = 36
-
-const monthsApart = (a: string | null, b: string | null): number => {
-  if (a === null || b === null) return Number.POSITIVE_INFINITY
-  const months = (day: string): number => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7) || '6')
-  return Math.abs(months(a) - months(b))
-}
-
-/** Within a fifth of the larger. */
-const isLikeSum = (a: bigint | null, b: bigint | null): boolean => {
-  if (a === null || b === null) return false
-  const [less, more] = a < b ? [a, b] : [b, a]
-  return more > 0n && (more - less) * 5n <= more
-}
-
-/** What two names say about being one project, without any other field. */
-export interface NameWeight {
-  readonly weight: number
-  readonly rule: string
-  /** Year, number or letter tells the two apart although the words agree. */
-  readonly isOther: boolean
-  readonly isOtherPhase: boolean
-}
-
-type Add = (comparison: Comparison, a: string | null, b: string | null) => number
-
-/** @returns weight in bits, −20 where the names have nothing in common */
-export const compareProjectNames = (a: NameFeatures, b: NameFeatures): NameWeight =>
-  nameWeight(a, b, (comparison) => projectWeights[comparison])
-
-const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeight => {
-  const likeness = nameLikeness(a, b)
-  if (likeness === null) return { weight: -20, rule: 'name.none', isOther: false, isOtherPhase: false }
-  let weight = add(likeness, a.object, b.object)
-  if (Math.min(a.object.length, b.object.length) < 6) weight += add('shortName', a.object, b.object)
-  let isOther = false
-  if (areDisjoint(a.years, b.years)) {
-    weight += add('otherYear', a.years.join(), b.years.join())
-    isOther = true
+  const isOneDocument = a.documentNumber !== null && a.documentNumber === b.documentNumber
+  // Clustering knows from the roads themselves that these are two projects (ClusterNumbers).
+  if (areDisjoint(left.routes, right.routes)) return null
+  const named = nameWeight(left, right, add)
+  if (named.rule === 'name.none' && !isOneDocument) return judgeByPlan(a, b, add)
+  const weight = named.weight + wordsWeight(named, left, right, add) + contextWeight(a, b, add)
+  // Approvals make projects: phases approved apart are two, while lots of both may stand under one number.
+  if (a.kind === 'approval' && b.kind === 'approval' && named.isOtherPhase)
+    return { rule: 'phase.other', weight: round(weight), veto: true }
+  if (isOneDocument) {
+    const total = weight + add('documentNumber', a.documentNumber, b.documentNumber)
+    return total < joinsFrom ? null : { rule: 'document.same', weight: round(total), veto: false }
   }
-  if (hasOtherNumber(a.headForm, b.headForm)) {
-    weight += add('otherNumber', a.head, b.head)
-    isOther = true
-  }
-  if (a.phases.length > 0 && b.phases.length > 0)
-    weight += areDisjoint(a.phases, b.phases)
-      ? add('otherPhase', a.phases.join(), b.phases.join())
-      : add('samePhase', a.phases.join(), b.phases.join())
-  if (areDisjoint(a.routes, b.routes)) {
-    weight += add('otherRoute', a.routes.join(), b.routes.join())
-    isOther = true
-  } else if (a.routes.length > 0 && b.routes.length > 0) weight += add('sameRoute', a.routes.join(), b.routes.join())
-  if (areDisjoint(a.counties, b.counties)) weight += add('otherCounty', a.counties.join(), b.counties.join())
-  return { weight, rule: `name.${likeness}`, isOther, isOtherPhase: areDisjoint(a.phases, b.phases) }
+  if (named.isOther)
+    return weight < -projectWeights.sameObject ? null : { rule: 'name.other', weight: round(weight), veto: true }
+  return weight < joinsFrom ? null : { rule: named.rule, weight: round(weight), veto: false }
 }
 
-type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'closeName' | 'sharedStart'
+const planDaysMax = 14
 
-const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
-  if (a.object === '' || b.object === '') return null
-  const left = a.form
-  const right = b.form
-  if (left === right) return 'sameObject'
-  const leftHead = a.headForm
-  const rightHead = b.headForm
-  if (leftHead === rightHead && a.head.length >= 4) return 'sameHead'
-  const [shorter, longer] = leftHead.length <= rightHead.length ? [leftHead, right] : [rightHead, left]
-  const areBothNamed = a.isNamedProject && b.isNamedProject
-  if (shorter.length >= 5 && longer.startsWith(shorter) && !areBothNamed) return 'partOf'
-  if (shorter.length >= 6 && longer.endsWith(shorter) && endsAsPlace(longer.slice(0, -shorter.length))) return 'partOf'
-  if (isClose(left, right) || (!areBothNamed && isClose(leftHead, rightHead))) return 'closeName'
-  const start = commonStart(left, right)
-  if (start >= 7 && start >= 0.6 * Math.min(left.length, right.length)) return 'sharedStart'
-  return null
+/**
+ * Tenders of one plan, e.g. 2025年度…村土地开发项目 of each town of a county, put out in the same fortnight: registered as one project, tendered place by
+ * place. Without a plan's year, or in another county, works of one kind are works of one kind.
+ */
+const judgeByPlan = (a: ProjectNode, b: ProjectNode, add: Add): Verdict | null => {
+  if (a.kind !== 'award' || b.kind !== 'award' || daysApart(a.on, b.on) > planDaysMax) return null
+  const county = countyOf(a)
+  if (county === null || county !== countyOf(b)) return null
+  const works = sharedPlan(nameFeatures(a), nameFeatures(b))
+  if (works === null) return null
+  const weight = add('samePlan', works, works) + contextWeight(a, b, add)
+  return weight < joinsFrom ? null : { rule: 'name.samePlan', weight: round(weight), veto: false }
 }
 
-const endsAsPlace = (text: string): boolean => /(?:[省市县镇乡村]|(?<![片小社园校厂])区)$/u.test(text)
-
-const commonStart = (a: string, b: string): number => {
-  const shorter = Math.min(a.length, b.length)
-  let length = 0
-  while (length < shorter && a[length] === b[length]) length += 1
-  return length
+/** Days between two days; without end where one is not known to the day. */
+const daysApart = (a: string | null, b: string | null): number => {
+  if (a === null || b === null || a.length < 10 || b.length < 10) return Number.POSITIVE_INFINITY
+  return Math.abs(Date.parse(a) - Date.parse(b)) / 86_400_000
 }
 
-/** One slip, or words that only one of them has, in names that otherwise agree. */
-const isClose = (a: string, b: string): boolean => {
-  const shorter = Math.min(a.length, b.length)
-  if (shorter < 6) return false
-  let replaced = 0
-  let onlyOne = 0
-  for (const run of differenceRuns(a, b)) {
-    const left = run.leftTo - run.leftFrom
-    const right = run.rightTo - run.rightFrom
-    if (left > 0 && right > 0) replaced += Math.max(left, right)
-    else onlyOne += left + right
-  }
-  return replaced <= (shorter >= 10 ? 1 : 0) && onlyOne <= shorter * 0.4
+/** What the words of names that agree are worth, and whether one says that it continues the other. */
+const wordsWeight = (named: NameWeight, a: NameFeatures, b: NameFeatures, add: Add): number => {
+  if (named.rule === 'name.none') return 0
+  let weight = 0
+  const own = named.rule === 'name.sameObject' ? a.ownOfObject : Math.min(a.ownOfHead, b.ownOfHead)
+  // The year's works of a county are one plan, whatever common words it is named with: 2025年老旧小区改造.
+  if (own === 0 && a.years.length > 0 && a.years.join() === b.years.join()) return weight + followOnWeight(a, b, add)
+  if (own === 0) weight += add('commonWords', a.object, b.object)
+  else if (own === 1) weight += add('fewOwnWords', a.object, b.object)
+  return weight + followOnWeight(a, b, add)
 }
 
-/** 第四人民医院 and 第二人民医院, A 地块 and C 地块, 东区 and 西区. */
-const hasOtherNumber = (a: string, b: string): boolean => {
-  for (const run of differenceRuns(a, b)) {
-    const left = a.slice(run.leftFrom, run.leftTo)
-    const right = b.slice(run.rightFrom, run.rightTo)
-    if (left === '' || right === '') continue
-    if (isCounted(left) && isCounted(right) && isLatin(left) === isLatin(right)) return true
-    if (left.length === 1 && right.length === 1 && isDirection(left.charCodeAt(0)) && isDirection(right.charCodeAt(0)))
-      return true
-  }
-  return false
-}
-
-const isLatin = (text: string): boolean => /[A-Z]/.test(text)
-
-const isCounted = (text: string): boolean => {
-  for (let i = 0; i < text.length; i++) if (!isNumeral(text.charCodeAt(i))) return false
-  return true
-}
-
-const areDisjoint = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length > 0 && b.length > 0 && !a.some((one) => b.includes(one))
+const followOnWeight = (a: NameFeatures, b: NameFeatures, add: Add): number =>
+  a.isFollowOn === b.isFollowOn ? 0 : add('followOn', a.object, b.object)
 
 const contextWeight = (a: ProjectNode, b: ProjectNode, add: Add): number => {
   let weight = 0
@@ -253,15 +129,29 @@ const contextWeight = (a: ProjectNode, b: ProjectNode, add: Add): number => {
     else if (nameFeatures(a).counties.length === 0 || nameFeatures(b).counties.length === 0)
       weight += add('otherCounty', left, right)
   }
+  if (areOfOtherTimes(a, b)) weight += add('otherTime', a.on, b.on)
   if (a.contractorKeys.some((key) => b.contractorKeys.includes(key))) {
-    weight += add('sameContractor', a.contractorKeys.join(), b.contractorKeys.join())
+    weight += add('sameContractor', a.contractorKeys, b.contractorKeys)
     if (a.kind !== b.kind && a.amountFen !== null && a.amountFen === b.amountFen)
-      weight += add('sameSum', String(a.amountFen), String(b.amountFen))
+      weight += add('sameSum', a.amountFen, b.amountFen)
   }
   return weight
 }
 
-const countyOf = (node: ProjectNode): string | null => {
+const monthsBeforeMax = 12
+const monthsApartMax = 36
+
+/** Registrations on yearly lists (projectEntry) come whenever the list does, so their days say nothing. */
+const areOfOtherTimes = (a: ProjectNode, b: ProjectNode): boolean => {
+  if (a.on === null || b.on === null || a.kind === 'projectEntry' || b.kind === 'projectEntry') return false
+  const months = monthsFrom(a.on, b.on)
+  if (Math.abs(months) > monthsApartMax) return true
+  if (a.kind === b.kind || (a.kind !== 'approval' && b.kind !== 'approval')) return false
+  return (a.kind === 'approval' ? months : -months) < -monthsBeforeMax
+}
+
+/** The county of a record; null where it is known to the city only. */
+export const countyOf = (node: Pick<ProjectNode, 'divisionCode'>): string | null => {
   const code = node.divisionCode?.slice(0, 6) ?? null
   return code === null || code.length < 6 || code.endsWith('00') ? null : code
 }

@@ -3,6 +3,7 @@ import { type DivisionMatch, divisionName, findDivisions } from '../../normalise
 import { projectNameParts } from '../../normalise/values/project-names.ts'
 import { nameForm } from '../parties/name-form.ts'
 import type { ProjectNode } from './types.ts'
+import { ownCharacters } from './works-words.ts'
 
 export interface NameFeatures {
   /** The name without lots, rounds, kinds of work, years, and the divisions and owner it begins with. */
@@ -21,15 +22,34 @@ export interface NameFeatures {
   readonly lots: readonly string[]
   /** County codes that the name itself names. */
   readonly counties: readonly string[]
+  /** The name says that this lies around something else, e.g. 某项目周边停车场. */
+  readonly isBeside: boolean
+  /** The name says that it continues works begun before (续建, 续作). */
+  readonly isFollowOn: boolean
+  /** Characters of object and head that are no word of the trade: how much agreeing in them says. */
+  readonly ownOfObject: number
+  readonly ownOfHead: number
+  /** Characters of `form` in order, for a quick look at how many two names share. */
+  readonly sorted: Uint16Array
 }
 
 const features = new WeakMap<ProjectNode, NameFeatures>()
+
+/** Features by what they are read from: stages load one record many times, each time as another object. */
+const recent = new Map<string, NameFeatures>()
+const recentMax = 20_000
 
 /** Features of a node, read once: grouping compares a node with many. */
 export const nameFeatures = (node: ProjectNode): NameFeatures => {
   const known = features.get(node)
   if (known !== undefined) return known
-  const made = readFeatures(node)
+  const id = `${node.name}\u0000${node.ownerName ?? ''}\u0000${node.divisionCode ?? ''}`
+  let made = recent.get(id)
+  if (made === undefined) {
+    made = readFeatures(node)
+    if (recent.size >= recentMax) recent.clear()
+    recent.set(id, made)
+  }
   features.set(node, made)
   return made
 }
@@ -62,10 +82,11 @@ export const readFeatures = (named: NamedWork): NameFeatures => {
   const cut = headOf(node)
   const isCut = cut.head.length >= headMin && object.startsWith(cut.head.slice(0, 2))
   const head = isCut ? cut.head : plainHead(object)
+  const form = comparable(object)
   return {
     object,
     head,
-    form: comparable(object),
+    form,
     headForm: comparable(head),
     isNamedProject: isCut && cut.isNamedProject,
     phases: parts.phase === null ? [] : parts.phase.split(','),
@@ -73,8 +94,16 @@ export const readFeatures = (named: NamedWork): NameFeatures => {
     routes: parts.routes,
     lots: parts.lots,
     counties: [...new Set(counties)],
+    isBeside: beside.test(node.name),
+    isFollowOn: followOn.test(node.name),
+    ownOfObject: ownCharacters(object),
+    ownOfHead: ownCharacters(head),
+    sorted: Uint16Array.from(form, (character) => character.charCodeAt(0)).sort(),
   }
 }
+
+const beside = /(?<=.{4})(?:周边|周围|外围|附近)/u
+const followOn = /续建|续作/u
 
 /** The raw name up to the first word that closes a project's own name, if enough is left before it. */
 const headOf = (node: NamedWork): { head: string; isNamedProject: boolean } => {

@@ -1,6 +1,5 @@
 /** Project records as nodes, what joins two of them as edges. Pure data; keys are opaque and only compared. */
 import type { ProjectKind } from '#schemas/canonical/index.ts'
-import type { LinkEvidence } from '../parties/types.ts'
 
 export interface ProjectNode {
   readonly key: string
@@ -28,12 +27,11 @@ export interface ProjectNode {
 export interface Edge {
   readonly a: string
   readonly b: string
-  /** Bits (log2 of the odds); above 0 the nodes are one project unless something stronger speaks against it. */
+  /** Bits (log2 of the odds). An edge that is no veto joins unless something stronger speaks against it; the lighter ones were never made. */
   readonly weight: number
   /** The two may not end in one cluster, whatever others say, except by judgement. */
   readonly veto: boolean
   readonly rule: string
-  readonly evidence: readonly LinkEvidence[]
 }
 
 export interface ProjectJudgement {

@@ -31,11 +31,11 @@ const component = async (client: Client, seeds: readonly string[]): Promise<Set<
 
 const edgesAmong = async (client: Client, keys: ReadonlySet<string>): Promise<Edge[]> =>
   (
-    await client.query<Omit<Edge, 'evidence'>>(
+    await client.query<Edge>(
       `SELECT encode(a, 'hex') AS a, encode(b, 'hex') AS b, weight, veto, rule FROM edge WHERE a = ANY ($1::bytea[]) AND b = ANY ($1::bytea[])`,
       [byteas(keys)],
     )
-  ).rows.map((edge) => ({ ...edge, evidence: [] }))
+  ).rows
 
 const judgementsAmong = async (
   client: Client,

@@ -5,7 +5,7 @@ import { cursorRows } from '../../db/cursor.ts'
 import { partyTextHash, usableCode } from '../../facts/subject.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { nameFeatures } from '../projects/features.ts'
-import { areOtherByCode, blockKeys, blockMembersMax, compareNodes } from '../projects/group.ts'
+import { blockKeys, blockMembersMax, compareNodes, looseSchemes } from '../projects/group.ts'
 import { nodeColumns } from '../projects/node-row.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import { nameKeyOfObject } from '../ties/tie.ts'
@@ -197,8 +197,8 @@ interface Part {
 }
 
 /**
- * Pairs that share a rare block, of the part's records with whatever does not come before them. Two codes of two owners are never one project
- * (`areOtherByCode`): such pairs, most of them, stay on the server.
+ * Pairs that share a rare block, of the part's records with whatever does not come before them. Two codes of two owners are never one project, nor are
+ * two numbers of one department (`areOtherByNumber`): such pairs, most of them, stay on the server.
  */
 const candidatePairs = async (client: Advance['client'], { from, to }: Part): Promise<[string, string][]> => {
   const { rows } = await client.query<{ a: string; b: string }>(
@@ -208,20 +208,22 @@ const candidatePairs = async (client: Advance['client'], { from, to }: Part): Pr
      FROM mine m JOIN small USING (block_key) JOIN block o ON o.block_key = m.block_key AND o.key_hash <> m.key_hash
        JOIN project_record x ON x.key_hash = m.key_hash JOIN project_record y ON y.key_hash = o.key_hash
      WHERE NOT (coalesce(x.project_code <> y.project_code, false) AND (x.owner_key = y.owner_key) IS NOT TRUE)
+       AND NOT coalesce(x.source_project <> y.source_project AND split_part(x.source_project, ':', 1) = split_part(y.source_project, ':', 1)
+         AND split_part(x.source_project, ':', 1) <> ALL ($3) AND (x.project_code IS NULL OR y.project_code IS NULL), false)
        AND NOT EXISTS (SELECT FROM work_compare e WHERE e.key_hash = o.key_hash AND e.n < $1)`,
-    [from, to],
+    [from, to, looseSchemes],
   )
   return rows.map((r) => [r.a, r.b])
 }
 
 export const edgeColumns = 'a, b, weight, veto, rule, settings, known_from'
 const edgeId = (e: { a: string; b: string }): string => `${e.a} ${e.b}`
-const edgeSaying = (e: Omit<Edge, 'evidence'>): string => `${e.weight} ${e.veto} ${e.rule}`
+const edgeSaying = (e: Edge): string => `${e.weight} ${e.veto} ${e.rule}`
 
 /** Makes these the edges of the part's records to whatever does not come before them; notes the records at either end of one that is not what it was. */
 const replaceEdges = async (a: Advance, { from, to }: Part, fresh: readonly Edge[]): Promise<void> => {
   // One probe an end: no statistics keep up with edges that are written while they are read.
-  const { rows: present } = await a.client.query<Omit<Edge, 'evidence'>>(
+  const { rows: present } = await a.client.query<Edge>(
     `WITH found AS (
        SELECT e.* FROM work_compare w CROSS JOIN LATERAL (SELECT * FROM edge WHERE a = w.key_hash OFFSET 0) e WHERE w.n >= $1 AND w.n < $2
        UNION SELECT e.* FROM work_compare w CROSS JOIN LATERAL (SELECT * FROM edge WHERE b = w.key_hash OFFSET 0) e WHERE w.n >= $1 AND w.n < $2)
@@ -263,7 +265,7 @@ const compareAll = async (client: Advance['client'], pairs: readonly [string, st
   const edges: Edge[] = []
   for (const [left, right] of pairs) {
     const [one, other] = [nodes.get(left)!, nodes.get(right)!]
-    const edge = areOtherByCode(one, other) ? null : compareNodes(one, other)
+    const edge = compareNodes(one, other)
     if (edge) edges.push({ ...edge, a: left, b: right })
     await pace()
   }

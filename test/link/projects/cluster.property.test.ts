@@ -33,7 +33,6 @@ const edges = fc.uniqueArray(
       weight,
       veto: veto && weight === 1,
       rule: 'name.sameObject',
-      evidence: [],
     }),
   ),
   { selector: (edge) => `${edge.a}${edge.b}`, maxLength: 25 },
