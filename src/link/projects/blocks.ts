@@ -1,6 +1,5 @@
 /** Which project records are compared at all: those that share a short key. Keys that many share carry the owner with them. */
-import { countyOf } from './compare.ts'
-import { nameFeatures } from './features.ts'
+import { countyOf, nameFeatures } from './features.ts'
 import type { ProjectNode } from './types.ts'
 import { ownCharacters, worksAtEnd } from './works-words.ts'
 
@@ -27,7 +26,7 @@ export const blockKeys = (node: ProjectNode): readonly string[] => {
   const root = features.object.replace(/[（）-]/gu, '')
   const county = countyOf(node)
   const roads = features.routes.length === 0 ? [''] : features.routes.map((route) => `|${route}`)
-  for (const piece of namePieces(root, features.head))
+  for (const piece of [...namePieces(root, features.head), ...features.parts.map((part) => part.slice(0, 4))])
     for (const road of roads) keys.add(`n:${isTelling(piece) || county === null ? piece : `${piece}|${county}`}${road}`)
   if (node.ownerKey !== null && root.length > 1) {
     for (const piece of piecesOf(root)) for (const road of roads) keys.add(`o:${node.ownerKey}|${piece}${road}`)

@@ -39,7 +39,7 @@ export class ClusterNumbers {
   private ofNode(node: ProjectNode): Numbers {
     const { projectCode, sourceProject } = node
     const numbers = new Map<string, ReadonlySet<string>>()
-    if (projectCode !== null) numbers.set(codeScheme, new Set([this.aliases.find(projectCode)]))
+    if (projectCode !== null) numbers.set(codeScheme, new Set([projectCode]))
     const scheme = strictScheme(sourceProject)
     if (scheme !== null) numbers.set(scheme, new Set([sourceProject!]))
     const { routes } = nameFeatures(node)
@@ -60,23 +60,30 @@ export class ClusterNumbers {
   }
 
   /**
-   * Two clusters with a code each must share it, and then all else may differ: one project can have several numbers and roads. Without two codes, no
-   * department may have numbered both unless one of its numbers is theirs in common; where none did, they must not name two roads. Several codes come
-   * together by persons only.
+   * Two clusters with a code each must share it, and then all else may differ: one project can have several numbers and roads. Where one code was issued
+   * anew for the other, or not both have one, no department may have numbered both unless one of its numbers is theirs in common; where none did, they
+   * must not name two roads. Codes that are no aliases come together by persons only.
    */
   canJoin(left: string, right: string): boolean {
     const a = this.numbersOf.get(left)
     const b = this.numbersOf.get(right)
     if (a === undefined || b === undefined) return true
     const codes = areSharing(a, b, codeScheme)
-    if (codes !== null) return codes
+    if (codes === true) return true
+    if (codes === false && !this.haveAliases(a, b)) return false
     let isOneNumber = false
     for (const scheme of a.keys()) {
-      const numbers = scheme === roadScheme ? null : areSharing(a, b, scheme)
+      if (scheme === codeScheme || scheme === roadScheme) continue
+      const numbers = areSharing(a, b, scheme)
       if (numbers === false) return false
       if (numbers === true) isOneNumber = true
     }
     return isOneNumber || areSharing(a, b, roadScheme) !== false
+  }
+
+  private haveAliases(a: Numbers, b: Numbers): boolean {
+    const roots = new Set([...(a.get(codeScheme) ?? [])].map((code) => this.aliases.find(code)))
+    return [...(b.get(codeScheme) ?? [])].some((code) => roots.has(this.aliases.find(code)))
   }
 
   join(a: string, b: string): void {

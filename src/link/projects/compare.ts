@@ -3,7 +3,7 @@
  * year, road, phase, contractor and sum (weights.ts).
  */
 import type { LinkEvidence } from '../parties/types.ts'
-import { type NameFeatures, nameFeatures } from './features.ts'
+import { countyOf, type NameFeatures, nameFeatures } from './features.ts'
 import { commonStart, type NameWeight, nameWeight, sharedPlan } from './names.ts'
 import { areDisjoint, areOtherByNumber, monthsFrom } from './numbers.ts'
 import type { Edge, ProjectNode } from './types.ts'
@@ -148,12 +148,6 @@ const areOfOtherTimes = (a: ProjectNode, b: ProjectNode): boolean => {
   if (Math.abs(months) > monthsApartMax) return true
   if (a.kind === b.kind || (a.kind !== 'approval' && b.kind !== 'approval')) return false
   return (a.kind === 'approval' ? months : -months) < -monthsBeforeMax
-}
-
-/** The county of a record; null where it is known to the city only. */
-export const countyOf = (node: Pick<ProjectNode, 'divisionCode'>): string | null => {
-  const code = node.divisionCode?.slice(0, 6) ?? null
-  return code === null || code.length < 6 || code.endsWith('00') ? null : code
 }
 
 /** One owner contains the other's name, as a bureau and its office do. */

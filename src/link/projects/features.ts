@@ -3,7 +3,7 @@ import { type DivisionMatch, divisionName, findDivisions } from '../../normalise
 import { projectNameParts } from '../../normalise/values/project-names.ts'
 import { nameForm } from '../parties/name-form.ts'
 import type { ProjectNode } from './types.ts'
-import { ownCharacters } from './works-words.ts'
+import { ownCharacters, worksAtEnd } from './works-words.ts'
 
 export interface NameFeatures {
   /** The name without lots, rounds, kinds of work, years, and the divisions and owner it begins with. */
@@ -22,6 +22,8 @@ export interface NameFeatures {
   readonly lots: readonly string[]
   /** County codes that the name itself names. */
   readonly counties: readonly string[]
+  /** Things that the name lists, or gives another name to in brackets: 甲、乙泵站（丙泵站） has three. */
+  readonly parts: readonly string[]
   /** The name says that this lies around something else, e.g. 某项目周边停车场. */
   readonly isBeside: boolean
   /** The name says that it continues works begun before (续建, 续作). */
@@ -61,6 +63,14 @@ const plainRoads = (name: string): string => name.replace(/[国省县乡村]{1,3
 const boundary = /项目|工程|（|-|—|EPC/u
 const headMin = 4
 
+/** The county of a record, or the one county that its name names; null where it is known to the city only. */
+export const countyOf = (node: ProjectNode): string | null => {
+  const code = node.divisionCode?.slice(0, 6) ?? ''
+  if (code.length === 6 && !code.endsWith('00')) return code
+  const { counties } = nameFeatures(node)
+  return counties.length === 1 ? counties[0]!.slice(0, 6) : null
+}
+
 /** The part of a node that its name is read with. */
 export type NamedWork = Pick<ProjectNode, 'name' | 'ownerName' | 'divisionCode'>
 
@@ -94,12 +104,28 @@ export const readFeatures = (named: NamedWork): NameFeatures => {
     routes: parts.routes,
     lots: parts.lots,
     counties: [...new Set(counties)],
+    parts: partsOf(object),
     isBeside: beside.test(node.name),
     isFollowOn: followOn.test(node.name),
     ownOfObject: ownCharacters(object),
     ownOfHead: ownCharacters(head),
     sorted: Uint16Array.from(form, (character) => character.charCodeAt(0)).sort(),
   }
+}
+
+const partMin = 4
+
+/** A thing of a list has the list's last word where it has none of its own: 甲、乙泵站 are 甲泵站 and 乙泵站. */
+const partsOf = (object: string): string[] => {
+  if (!/[、（]/u.test(object)) return []
+  const parts: string[] = []
+  for (const list of object.split(/[（）-]/u)) {
+    const things = list.split('、')
+    const last = worksAtEnd(things.at(-1)!)
+    for (const thing of things) parts.push(worksAtEnd(thing) === '' ? thing + last : thing)
+  }
+  const forms = parts.map(comparable).filter((part) => part.length >= partMin && ownCharacters(part) >= 2)
+  return forms.length < 2 ? [] : forms
 }
 
 const beside = /(?<=.{4})(?:周边|周围|外围|附近)/u

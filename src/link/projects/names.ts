@@ -48,7 +48,7 @@ export const nameWeight = (a: NameFeatures, b: NameFeatures, add: Add): NameWeig
   return { weight, rule: `name.${likeness}`, isOther, isOtherPhase: areDisjoint(a.phases, b.phases) }
 }
 
-export type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'closeName' | 'sharedStart'
+export type Likeness = 'sameObject' | 'sameHead' | 'partOf' | 'listed' | 'closeName' | 'sharedStart'
 
 const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   if (a.object === '' || b.object === '') return null
@@ -63,8 +63,11 @@ const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   const longer = isLeftShorter ? right : left
   const areBothNamed = a.isNamedProject && b.isNamedProject
   const partMin = (isLeftShorter ? a : b).isNamedProject ? 4 : 5
-  if (shorter.length >= partMin && longer.startsWith(shorter) && !areBothNamed) return 'partOf'
+  if (shorter.length >= partMin && longer.startsWith(shorter) && !(isLeftShorter ? b : a).isNamedProject)
+    return 'partOf'
   if (shorter.length >= 6 && longer.endsWith(shorter) && endsAsPlace(longer.slice(0, -shorter.length))) return 'partOf'
+  if (areBothNamed && (isLeftShorter ? left : right).startsWith(isLeftShorter ? rightHead : leftHead)) return 'partOf'
+  if (!areBothNamed && (isListed(a, b) || isListed(b, a))) return 'listed'
   if (isClose(left, right, a.sorted, b.sorted)) return 'closeName'
   if (leftHead !== left || rightHead !== right)
     if (areBothNamed ? isOneSlip(leftHead, rightHead) : isClose(leftHead, rightHead, null, null)) return 'closeName'
@@ -72,6 +75,9 @@ const nameLikeness = (a: NameFeatures, b: NameFeatures): Likeness | null => {
   if (!areBothNamed && start >= 7 && start >= 0.6 * Math.min(left.length, right.length)) return 'sharedStart'
   return null
 }
+
+/** One name lists what the other is named for. */
+const isListed = (a: NameFeatures, b: NameFeatures): boolean => a.parts.some((part) => b.form.startsWith(part))
 
 const endsAsPlace = (text: string): boolean => /(?:[省市县镇乡村]|(?<![片小社园校厂])区)$/u.test(text)
 

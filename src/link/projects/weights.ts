@@ -13,6 +13,7 @@ export const projectWeights = {
   sameObject: 8,
   sameHead: 6,
   partOf: 5,
+  listed: 4,
   closeName: 4,
   sharedStart: 1.5,
   /** Tenders of one county's plan of a year, put out in the same days: in award notices they are one registered project without exception. */
