@@ -7,7 +7,7 @@ import { ownCharacters, worksAtEnd } from './works-words.ts'
 export const blockMembersMax = 400
 
 /** Pieces of three characters from the start of a name, under its owner. */
-const ownerPieces = 6
+const ownerPieces = 4
 const pieceLength = 3
 /** Sums below 100 000 元 coincide by chance. */
 const tellingFen = 10_000_000n
