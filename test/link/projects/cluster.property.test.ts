@@ -7,13 +7,18 @@ const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 const runs = { seed, numRuns: 200 }
 const keys = [...'abcdefghij']
 
-const node = (key: string, projectCode: string | null): ProjectNode => ({
+const node = (
+  key: string,
+  projectCode: string | null,
+  sourceProject: string | null = null,
+  road = '',
+): ProjectNode => ({
   key,
   kind: 'award',
-  name: key,
+  name: `${road}${key}`,
   projectCode,
   documentNumber: null,
-  sourceProject: null,
+  sourceProject,
   section: null,
   ownerKey: null,
   ownerName: null,
@@ -50,9 +55,16 @@ const codes = fc.array(fc.option(fc.constantFrom('C1', 'C2'), { nil: null, freq:
   maxLength: keys.length,
 })
 
+const ofEach = { minLength: keys.length, maxLength: keys.length }
+const numbers = fc.array(
+  fc.option(fc.constantFrom('water:1', 'water:2', 'housing:1', 'housing:2'), { freq: 2 }),
+  ofEach,
+)
+const roads = fc.array(fc.constantFrom('', '', 'S312', 'S317'), ofEach)
+
 const world = fc
-  .record({ codes, edges, judgements })
-  .map((w) => ({ ...w, nodes: keys.map((key, i) => node(key, w.codes[i]!)) }))
+  .record({ codes, numbers, roads, edges, judgements })
+  .map((w) => ({ ...w, nodes: keys.map((key, i) => node(key, w.codes[i]!, w.numbers[i]!, w.roads[i]!)) }))
 
 test('the partition is the same for any order of nodes, edges and judgements', () => {
   fc.assert(
@@ -90,6 +102,22 @@ test('without judgements no cluster holds two codes or a vetoed pair', () => {
         expect(held.size).toBeLessThanOrEqual(1)
         for (const edge of w.edges)
           if (edge.veto) expect(cluster.includes(edge.a) && cluster.includes(edge.b)).toBe(false)
+      }
+    }),
+    runs,
+  )
+})
+
+test('without judgements a cluster holds two numbers of a department, or two roads, only where a code holds it together', () => {
+  fc.assert(
+    fc.property(world, (w) => {
+      for (const cluster of clusterNodes(w.nodes, w.edges, [])) {
+        const members = cluster.map((key) => keys.indexOf(key))
+        if (members.some((i) => w.codes[i] !== null)) continue
+        const water = new Set(members.map((i) => w.numbers[i]!).filter((number) => number?.startsWith('water')))
+        const named = new Set(members.map((i) => w.roads[i]!).filter((road) => road !== ''))
+        expect(water.size).toBeLessThanOrEqual(1)
+        if (water.size === 0) expect(named.size).toBeLessThanOrEqual(1)
       }
     }),
     runs,
