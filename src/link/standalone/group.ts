@@ -1,4 +1,5 @@
 /** Stand-alone `group`: project records of any source to projects, without a database. */
+import { resolve } from 'node:path'
 import { readProjectCode } from '#schemas/identifiers/project-code.ts'
 import { readDate } from '../../normalise/values/dates.ts'
 import { readPlace } from '../../normalise/values/divisions.ts'
@@ -8,7 +9,7 @@ import { nameForm } from '../parties/name-form.ts'
 import { groupNodes } from '../projects/group.ts'
 import type { Edge, ProjectNode } from '../projects/types.ts'
 import { csvLine, writeWhole } from './output-file.ts'
-import { createIdCheck, type TableRow, tableRows } from './table.ts'
+import { createIdCheck, type TableRow, tableCodes, tableError, tableRows } from './table.ts'
 
 export const recordColumns = ['id', 'name', 'builder', 'place', 'amount', 'date', 'code'] as const
 export const groupColumns = ['id', 'projectId', 'score'] as const
@@ -56,6 +57,7 @@ export const nodeOfRecord = (cells: RecordCells): ProjectNode => {
  * Throws HubError with a `cli.*` code for files that cannot be used; then no output is written.
  */
 export const groupFiles = async (options: GroupFilesOptions): Promise<GroupFilesReport> => {
+  refuseSameFile(options)
   const check = createIdCheck(options.records)
   const nodes: ProjectNode[] = []
   for await (const rows of tableRows(options.records, recordColumns))
@@ -73,6 +75,15 @@ export const groupFiles = async (options: GroupFilesOptions): Promise<GroupFiles
       await write(csvLine([key, projectOf.get(key)!, scoreOf(strongest.get(key)).toFixed(4)]))
   })
   return { records: nodes.length, projects: clusters.length }
+}
+
+const refuseSameFile = ({ records, out }: GroupFilesOptions): void => {
+  if (resolve(records) !== resolve(out)) return
+  throw tableError(
+    tableCodes.badArgument,
+    '--out 与 --records 是同一个文件，写入结果会覆盖原表：请换一个输出文件名',
+    '--out is the file of --records, which the result would overwrite: name another output file',
+  )
 }
 
 /** The heaviest edge that holds each record in its project. */

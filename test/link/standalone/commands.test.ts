@@ -146,7 +146,8 @@ describe('files that cannot be used', () => {
 
 describe('group', () => {
   const header = 'id,name,builder,place,amount,date,code\n'
-  const group = async (text: string) => groupFiles({ records: await put('records.csv', text), out: place('out.csv') })
+  const group = async (text: string | Buffer) =>
+    groupFiles({ records: await put('records.csv', text), out: place('out.csv') })
   const records = [
     'r3,罍昶片区排水管网改造项目施工一标段,新郑市翙曈公路建设服务站,新郑市龙湖镇,1200万元,2024-03-01,',
     'r1,罍昶片区排水管网改造项目监理,新郑市翙曈公路建设服务站,新郑市,35.5,2024年4月,',
@@ -172,9 +173,38 @@ describe('group', () => {
     expect((await lines('out.csv')).slice(1).sort()).toEqual(first)
   })
 
-  test('refuses what it cannot use', async () => {
-    expect(await refusal(group('id,name\n'))).toBe('cli.column_missing')
-    expect(await refusal(group(`${header}a,x,,,,,\na,y,,,,,\n`))).toBe('cli.id_twice')
-    expect(await refusal(group(''))).toBe('cli.file_empty')
+  const row = 'r1,罍昶路改造工程,新郑市翙曈公路建设服务站,新郑市,,,\n'
+  test.each([
+    ['a missing column', 'id,name\n', 'cli.column_missing'],
+    ['a column twice', `${header.trim()},name\n`, 'cli.column_twice'],
+    ['one id twice', `${header}a,x,,,,,\na,y,,,,,\n`, 'cli.id_twice'],
+    ['no id', `${header},x,,,,,\n`, 'cli.id_missing'],
+    ['an empty file', '', 'cli.file_empty'],
+    [
+      'another encoding',
+      Buffer.concat([Buffer.from(header + row), Buffer.from([0xff, 0xfe, 0x80, 0x0a])]),
+      'cli.wrong_encoding',
+    ],
+    ['a workbook', Buffer.from('PK\u0003\u0004rest of a workbook'), 'cli.not_csv'],
+    ['a cell of 10 MB', `${header}r1,${'罍'.repeat(10_000_000)},,,,,\n`, 'cli.cell_too_large'],
+    ['a quote that is never closed', `${header}r1,"罍昶路改造工程,,,,,\n`, 'cli.quote_never_closed'],
+    ['a row of another width', `${header}${row}r2,罍昶路,\n`, 'cli.ragged_row'],
+  ])('refuses %s and writes nothing', async (_, content, code) => {
+    expect(await refusal(group(content))).toBe(code)
+  })
+
+  test('refuses a file that is not there, a folder that is not there, and to overwrite what it reads', async () => {
+    const records = await put('records.csv', header + row)
+    expect(await refusal(groupFiles({ records: place('none.csv'), out: place('out.csv') }))).toBe('cli.file_unreadable')
+    expect(await refusal(groupFiles({ records, out: place('none/out.csv') }))).toBe('cli.file_unwritable')
+    expect(await refusal(groupFiles({ records, out: records }))).toBe('cli.bad_argument')
+    expect(await readFile(records, 'utf8')).toBe(header + row)
+  })
+
+  test('leaves the output of an earlier run alone when it refuses', async () => {
+    await group(header + row)
+    const before = await readFile(place('out.csv'), 'utf8')
+    await expect(group('id,name\n')).rejects.toThrow()
+    expect(await readFile(place('out.csv'), 'utf8')).toBe(before)
   })
 })
