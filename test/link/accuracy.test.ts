@@ -36,8 +36,8 @@ describe.skipIf(!existsSync(`${data}/yichang/awards.jsonl.gz`))(
   () => {
     test('beats the naive floor by far on the districts with complete numbers', async () => {
       for await (const figure of group()) {
-        expect(figure.f1).toBeGreaterThanOrEqual(0.91)
-        expect(figure.precision).toBeGreaterThanOrEqual(0.96)
+        expect(figure.f1).toBeGreaterThanOrEqual(0.95)
+        expect(figure.precision).toBeGreaterThanOrEqual(0.98)
         return
       }
     })
