@@ -6,10 +6,9 @@ import type { Actor } from '../access/actor.ts'
 import { nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
 import { recordId } from '../kernel/opaque-id.ts'
-import type { LinkEvidence } from '../link/parties/types.ts'
 import { explainNodes } from '../link/projects/compare.ts'
 import { nodeColumns } from '../link/projects/node-row.ts'
-import type { ProjectNode } from '../link/projects/types.ts'
+import type { LinkEvidence, ProjectNode } from '../link/projects/types.ts'
 import { statement } from './statement.ts'
 
 const EdgeRow = z.object({

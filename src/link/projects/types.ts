@@ -1,6 +1,9 @@
 /** Project records as nodes, what joins two of them as edges. Pure data; keys are opaque and only compared. */
 import type { ProjectKind } from '#schemas/canonical/index.ts'
 
+/** One comparison of two records, with both values and its bits. */
+export type { LinkEvidence } from '../parties/types.ts'
+
 export interface ProjectNode {
   readonly key: string
   readonly kind: ProjectKind
