@@ -1,7 +1,8 @@
 /** What of a project record is compared: its name in pieces, without the place and owner that many projects of a county share. */
-import { type DivisionMatch, divisionName, findDivisions } from '../../normalise/values/divisions.ts'
+import { type DivisionMatch, findDivisions } from '../../normalise/values/divisions.ts'
 import { projectNameParts } from '../../normalise/values/project-names.ts'
 import { nameForm } from '../parties/name-form.ts'
+import { homeWords } from './home-words.ts'
 import type { ProjectNode } from './types.ts'
 import { ownCharacters, worksAtEnd } from './works-words.ts'
 
@@ -176,33 +177,6 @@ const leftOver = /^(?:[省市县区]|自治县|境内?)(?=.{4})/u
 const divisionAtStart = (text: string, node: NamedWork): string | null => {
   const match = findDivisions(text, node.divisionCode).find((found) => found.index === 0)
   return match === undefined || !isHome(match, node) ? null : match.text
-}
-
-const homes = new Map<string, readonly string[]>()
-
-/** What the people of a county call it: 金水区 and 金水, 郑州高新技术产业开发区 and 高新. Longest first. */
-export const homeWords = (divisionCode: string | null): readonly string[] => {
-  const code = divisionCode?.slice(0, 6) ?? ''
-  if (code.length < 6) return []
-  const known = homes.get(code)
-  if (known !== undefined) return known
-  const words = new Set<string>()
-  for (const part of [`${code.slice(0, 4)}00`, code]) {
-    const full = divisionName(part)
-    if (full === null) continue
-    const own = findDivisions(full).at(-1)?.text ?? full
-    for (const word of [own, ...own.split(/(?<=市)/u)]) {
-      const stem = word
-        .replace(/(?:技术产业开发区|技术开发区|航空港经济综合实验区|开发区|[\u4e00-\u9fff]族区|[市县区])$/u, '')
-        .replace(/(?<=[\u4e00-\u9fff]{2})经济$/u, '经济')
-      for (const one of [word, stem]) if (one.length >= 2) words.add(one)
-      const zone = /(高新|经开|航空港|经济)/u.exec(word)?.[1]
-      if (zone !== undefined) words.add(zone === '经济' ? '经开' : zone)
-    }
-  }
-  const sorted = [...words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-  homes.set(code, sorted)
-  return sorted
 }
 
 /** Towns are named with 镇, 乡, 街道 or without, stretches as 段 or 境. */

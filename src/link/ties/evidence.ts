@@ -1,5 +1,5 @@
 /** What a subject's code, place and time say of a project, in bits. */
-import { homeWords } from '../projects/features.ts'
+import { homeWords } from '../projects/home-words.ts'
 import type { ProjectCard, TieSubject } from './types.ts'
 
 /** Bits for each way in which the parties of a subject stand to a project, and for what else agrees or not. */
