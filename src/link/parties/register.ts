@@ -12,7 +12,9 @@ import { addressBits, addressLikeness, divisionBits } from './place-evidence.ts'
 import { createPlaces } from './places.ts'
 import { probabilities, type Rival } from './posterior.ts'
 import { estimateLinkSettings, type LinkSettings } from './settings.ts'
+import { shortForms } from './short-names.ts'
 import type { LinkAnswer, LinkEvidence, LinkReason, PartyQuery, RegistrationEntry } from './types.ts'
+import { bareName, siteUnitStart } from './wrapping.ts'
 
 export { estimateLinkSettings }
 
@@ -88,6 +90,7 @@ class MemoryRegister implements Register {
     if (entry.core !== null) push(this.byCore, entry.core, slot)
     this.addRow(slot, entry.name, false)
     for (const name of entry.formerNames) this.addRow(slot, name, true)
+    for (const short of shortForms(nameForm(entry.name))) this.addRow(slot, short, true)
   }
 
   remove(registrationId: string): void {
@@ -99,18 +102,18 @@ class MemoryRegister implements Register {
   }
 
   resolve(query: PartyQuery): LinkAnswer {
-    const form = nameForm(query.name)
+    const form = formOf(query)
     if (form === '' && query.code === null) return none('query.empty')
     const code = query.code
     const coded = code !== null && isTelling(code) ? this.codeSlots(code.normalised, code.core) : null
     if (coded !== null && coded.slots.length > 0) return this.byCode(query, form, coded)
     if (form === '') return this.byPartialCode(query, form) ?? none('register.absent')
-    return this.byName(query, form)
+    return this.byUnit(query, form) ?? this.byName(query, form)
   }
 
   couldReach(query: PartyQuery): boolean {
     if (this.live === 0) return false
-    const form = nameForm(query.name)
+    const form = formOf(query)
     const code = query.code
     if (code !== null) {
       if (this.codeSlots(code.normalised, code.core).slots.length > 0) return true
@@ -120,6 +123,7 @@ class MemoryRegister implements Register {
     if (this.rowsOf(form).length > 0) return true
     const branch = branchStart(form)
     if (branch < form.length && this.rowsOf(form.slice(0, branch)).length > 0) return true
+    if (query.siteUnit !== null && this.nameIndex().reaches(form + nameForm(query.siteUnit))) return true
     return this.nameIndex().reaches(form)
   }
 
@@ -148,7 +152,15 @@ class MemoryRegister implements Register {
     const isStale = this.rowSlot.length > 2 * this.indexedRows + 10_000
     if (this.index === null || isStale) {
       this.indexedRows = this.rowSlot.length
-      this.index = createNameIndex(this.rowForm, this.model.likelihood, this.settings, this.isLiveRow, this.rowOrder)
+      const formOf = (row: number): string => this.rowForm[row]!
+      this.index = createNameIndex(
+        this.rowForm,
+        this.model.likelihood,
+        this.settings,
+        this.isLiveRow,
+        this.rowOrder,
+        formOf,
+      )
     }
     return this.index
   }
@@ -252,6 +264,16 @@ class MemoryRegister implements Register {
     return slots.reduce((best, slot) => (rank(slot) < rank(best) ? slot : best))
   }
 
+  /** Some site units are registrants of their own (第五施工处): then the party is the unit and not its parent. */
+  private byUnit(query: PartyQuery, form: string): LinkAnswer | null {
+    if (query.siteUnit === null) return null
+    const whole = form + nameForm(query.siteUnit)
+    const answer = this.byName({ ...query, siteUnit: null }, whole)
+    if (answer.decision !== 'link') return null
+    const held = nameForm(this.slots[this.slotOf.get(answer.registrationId!)!]!.name)
+    return held.length > form.length + 1 ? answer : null
+  }
+
   private byName(query: PartyQuery, form: string): LinkAnswer {
     const rows = this.rowsOf(form)
     if (rows.length > 0) {
@@ -263,7 +285,12 @@ class MemoryRegister implements Register {
       const reason = isFormer ? 'name.former' : isSameText ? 'name.exact' : 'name.form'
       return this.answer(query, form, rivals, query.siteUnit === null ? reason : 'name.parentOfSiteUnit')
     }
-    return this.byLikeness(query, form)
+    const answer = this.byLikeness(query, form)
+    if (answer.decision === 'link' || query.siteUnit !== null) return answer
+    const unit = siteUnitStart(form)
+    if (unit === form.length) return answer
+    const parent = this.byName({ ...query, siteUnit: form.slice(unit) }, form.slice(0, unit))
+    return parent.decision === 'link' ? parent : answer
   }
 
   private byLikeness(query: PartyQuery, form: string): LinkAnswer {
@@ -478,6 +505,8 @@ class MemoryRegister implements Register {
     return best
   }
 }
+
+const formOf = (query: PartyQuery): string => nameForm(bareName(query.name))
 
 const sameName = { slipBits: 0, siblingBits: 60, isOtherBranch: false, isEqual: true, isOther: false }
 
