@@ -1,6 +1,6 @@
 /** Which kind of difference a run is: formal, of place, of number, or a slip of the pen. */
 import type { DifferenceRun } from './alignment.ts'
-import { isDirection, isHomophone, isLookAlike, isNumeral } from './characters.ts'
+import { isDirection, isFamilyName, isHomophone, isLookAlike, isNumeral, isVillageWord } from './characters.ts'
 import type { NameModel } from './differences.ts'
 import type { Places } from './places.ts'
 import type { DifferenceKind } from './settings.ts'
@@ -18,6 +18,7 @@ export const kindOf = (
   if (formal !== null) return formal
   const placed = placeKind(model.places, left, right, run, said, held)
   if (placed !== null) return placed
+  if (isOtherVillage(left, right, run)) return 'placeOther'
   if (said.length === 1 && held.length === 1) return replacedKind(said.charCodeAt(0), held.charCodeAt(0))
   if (said.length === 0) return absentKind(right, run.rightFrom, run.rightTo, held, 'dropped')
   if (held.length === 0) return absentKind(left, run.leftFrom, run.leftTo, said, 'added')
@@ -73,6 +74,14 @@ const startsWithPlace = (places: Places, name: string): boolean =>
 
 const isPlaceRun = (places: Places, run: string): boolean =>
   places.isPlace(run) || (run.length > 2 && placeSuffixes.includes(run[0]!) && places.isPlace(run.slice(1)))
+
+/** Villages are called by a family and one of few words (张店, 冯店, 李庄): another family is another village, not a slip. */
+const isOtherVillage = (left: string, right: string, run: DifferenceRun): boolean => {
+  if (run.leftTo - run.leftFrom !== 1 || run.rightTo - run.rightFrom !== 1) return false
+  const a = left.charCodeAt(run.leftFrom)
+  const b = right.charCodeAt(run.rightFrom)
+  return isFamilyName(a) && isFamilyName(b) && isVillageWord(right.charCodeAt(run.rightTo)) && !isHomophone(a, b)
+}
 
 const replacedKind = (a: number, b: number): DifferenceKind => {
   if (isNumeral(a) && isNumeral(b)) return 'numeral'

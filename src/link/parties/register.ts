@@ -28,6 +28,11 @@ export interface Register {
    * finds which parties to resolve anew.
    */
   couldReach(query: PartyQuery): boolean
+  /** The entry as it was given, null for one that is not here (any more). */
+  entry(registrationId: string): RegistrationEntry | null
+  /** The waterfall of one registration against a party, whether or not it is the answer; empty for one that is not here. */
+  evidence(query: PartyQuery, registrationId: string): readonly LinkEvidence[]
+  readonly settings: LinkSettings
 }
 
 type Slots = Map<string, number[]>
@@ -45,7 +50,7 @@ export const createRegister = (settings: LinkSettings, entries: Iterable<Registr
   new MemoryRegister(settings, entries)
 
 class MemoryRegister implements Register {
-  private readonly settings: LinkSettings
+  readonly settings: LinkSettings
   private readonly model: NameModel
   private readonly slots: (RegistrationEntry | null)[] = []
   private readonly slotOf = new Map<string, number>()
@@ -125,6 +130,20 @@ class MemoryRegister implements Register {
     if (branch < form.length && this.rowsOf(form.slice(0, branch)).length > 0) return true
     if (query.siteUnit !== null && this.nameIndex().reaches(form + nameForm(query.siteUnit))) return true
     return this.nameIndex().reaches(form)
+  }
+
+  entry(registrationId: string): RegistrationEntry | null {
+    const slot = this.slotOf.get(registrationId)
+    return slot === undefined ? null : this.slots[slot]!
+  }
+
+  evidence(query: PartyQuery, registrationId: string): readonly LinkEvidence[] {
+    const slot = this.slotOf.get(registrationId)
+    if (slot === undefined) return []
+    const form = formOf(query)
+    const held = this.closestForm(form, this.slots[slot]!)
+    const compared = compareNames(this.model, form, held, branchStart(form), branchStart(held))
+    return this.waterfall(query, form, this.rival(query, slot, compared), this.model.likelihood.nameBits(form))
   }
 
   private addRow(slot: number, name: string, isFormer: boolean): void {
@@ -280,7 +299,11 @@ class MemoryRegister implements Register {
       const current = rows.filter((row) => !this.rowIsFormer[row])
       const isFormer = current.length === 0
       const slots = new Set((isFormer ? rows : current).map((row) => this.rowSlot[row]!))
-      const rivals = [...slots].map((slot) => this.rival(query, slot, { ...sameName, slipBits: isFormer ? 1 : 0 }))
+      const said = bareName(query.name)
+      const rivals = [...slots].map((slot) => {
+        const slipBits = isFormer ? 1 : this.slots[slot]!.name === said ? 0 : otherWritingBits
+        return this.rival(query, slot, { ...sameName, slipBits })
+      })
       const isSameText = rivals.some((rival) => this.slots[rival.slot]!.name === query.name)
       const reason = isFormer ? 'name.former' : isSameText ? 'name.exact' : 'name.form'
       return this.answer(query, form, rivals, query.siteUnit === null ? reason : 'name.parentOfSiteUnit')
@@ -391,7 +414,7 @@ class MemoryRegister implements Register {
         score: Math.min(scores[i]!, certain),
       }))
     const level = codeLevel(query.code, entry)
-    const evidence = this.evidence(query, form, top, nameBits)
+    const evidence = this.waterfall(query, form, top, nameBits)
     if (level === 'contradicts') {
       const isSameName = top.slipBits <= 1
       return isSameName
@@ -450,7 +473,7 @@ class MemoryRegister implements Register {
     }
   }
 
-  private evidence(query: PartyQuery, form: string, rival: Rival, nameBits: number): LinkEvidence[] {
+  private waterfall(query: PartyQuery, form: string, rival: Rival, nameBits: number): LinkEvidence[] {
     const entry = this.slots[rival.slot]!
     const { weights } = this.settings
     const rarity = weights.languageScale * nameBits - Math.log2(Math.max(this.settings.names, 2))
@@ -507,6 +530,9 @@ class MemoryRegister implements Register {
 }
 
 const formOf = (query: PartyQuery): string => nameForm(bareName(query.name))
+
+/** What it costs to write a name in another way than the register does; tells 有限公司 from 有限责任公司 where both are registered. */
+const otherWritingBits = 4
 
 const sameName = { slipBits: 0, siblingBits: 60, isOtherBranch: false, isEqual: true, isOther: false }
 
