@@ -27,6 +27,8 @@ const pairKey = (form: string, i: number): number => {
 
 /** Bits of shared rarity that one character which only one of the names has takes away. */
 const strangerCost = 3
+/** So many rows are ranked by their characters too; of more the rarest pairs decide alone. */
+const rankedMax = 150
 /** Shared by all indexes of a thread: it is zero between two uses. */
 const bag = new Int16Array(65536)
 
@@ -124,6 +126,7 @@ export const createNameIndex = (
       if (weights[row]! > most && isLive(row)) most = weights[row]!
     }
     let found = atLeast(most * 0.3)
+    for (let share = 0.4; share < 1 && found.length > rankedMax; share += 0.1) found = atLeast(most * share)
     if (found.length > limits.candidatesMax) found = nearest(form, found)
     for (let i = 0; i < touchedCount; i++) weights[touched[i]!] = 0
     touchedCount = 0

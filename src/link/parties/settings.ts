@@ -166,7 +166,7 @@ export const estimateLinkSettings = (entries: Iterable<RegistrationEntry>, versi
     linkFrom: 0.5,
     reviewFrom: 0.2,
     candidatesMax: 24,
-    postingsMax: Math.round(Math.min(24_000, Math.max(3_000, names / 20))),
+    postingsMax: Math.round(Math.min(10_000, Math.max(3_000, names / 20))),
     weights: defaultWeights,
     names,
     places: frequentPlaces(placeCounts, Math.max(3, names / 20_000)),
