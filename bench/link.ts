@@ -23,6 +23,8 @@ export interface LinkBenchOptions {
   readonly show?: number
   /** Names and nothing else: no codes, no addresses. */
   readonly namesOnly?: boolean
+  /** So many taxpayers of the registry, the first ones. */
+  readonly taxpayers?: number
   /** Change settings before they are used (for tuning). */
   readonly tune?: (settings: LinkSettings) => LinkSettings
 }
@@ -217,6 +219,10 @@ interface Tally {
   present: number
 }
 
+/** Twentieths, and finer where links are made: of those at 0.99 and above 99 in 100 must be right. */
+const binOf = (score: number): number =>
+  score >= 0.999 ? 0.999 : score >= 0.99 ? 0.99 : score >= 0.98 ? 0.98 : Math.floor(score * 20) / 20
+
 const newTally = (): Tally => ({ parties: 0, linked: 0, right: 0, reviews: 0, reviewsRight: 0, present: 0 })
 
 const count = (tally: Tally, truth: string | null, answer: LinkAnswer): void => {
@@ -250,6 +256,19 @@ const figuresOf = (tally: Tally) => {
   }
 }
 
+/** Of the links at a probability and above, the share that is right. */
+const reliabilityOfLinks = () => {
+  const counts = { at99: 0, right99: 0 }
+  return {
+    add: (score: number, isRight: boolean): void => {
+      if (score < 0.99) return
+      counts.at99 += 1
+      if (isRight) counts.right99 += 1
+    },
+    figures: () => ({ linksAt99: counts.at99, rightAt99: counts.right99 / Math.max(counts.at99, 1) }),
+  }
+}
+
 export interface LinkBenchWorld {
   readonly companies: readonly Company[]
   readonly entries: readonly RegistrationEntry[]
@@ -260,7 +279,8 @@ export interface LinkBenchWorld {
 export const prepare = async (options: LinkBenchOptions): Promise<LinkBenchWorld | null> => {
   const registry = options.registry ?? '../shared/data/registry_henan.csv.gz'
   if (!existsSync(registry)) return null
-  const companies = await readCompanies(registry)
+  const read = await readCompanies(registry)
+  const companies = options.taxpayers === undefined ? read : read.slice(0, options.taxpayers)
   const random = createRandom(options.seed ?? 1)
   const institutions = inventInstitutions(4_000, random)
   const all: Company[] = [...companies, ...institutions]
@@ -299,8 +319,18 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
   const reliability = new Map<number, { links: number; right: number }>()
   const shown: Record<string, unknown>[] = []
   const started = performance.now()
-  const answers = parties.map((party) => register.resolve(party.query))
+  const cpuBefore = process.cpuUsage()
+  const latencies = new Float64Array(parties.length)
+  const answers = parties.map((party, i) => {
+    const before = performance.now()
+    const answer = register.resolve(party.query)
+    latencies[i] = performance.now() - before
+    return answer
+  })
   const seconds = (performance.now() - started) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
+  latencies.sort()
+  const settled = reliabilityOfLinks()
   for (const [i, party] of parties.entries()) {
     const answer = answers[i]!
     count(total, party.truth, answer)
@@ -312,11 +342,12 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     const tally = byReason.get(answer.reason) ?? newTally()
     byReason.set(answer.reason, tally)
     count(tally, party.truth, answer)
-    const bin = Math.floor(answer.score * 20) / 20
+    const bin = binOf(answer.score)
     const cell = reliability.get(bin) ?? { links: 0, right: 0 }
     reliability.set(bin, cell)
     cell.links += 1
     if ((answer.registrationId ?? answer.candidates[0]?.registrationId) === party.truth) cell.right += 1
+    if (answer.decision === 'link') settled.add(answer.score, answer.registrationId === party.truth)
     const isWrong = answer.decision === 'link' && answer.registrationId !== party.truth
     const isMissed = party.truth !== null && answer.decision !== 'link'
     if (isWrong || isMissed)
@@ -335,6 +366,8 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     estimateMs: Math.round(estimatedAt - beforeBuild),
     buildMs: Math.round(builtAt - estimatedAt),
     indexMs: Math.round(indexedAt - builtAt),
+    cpuMs: Math.round((cpu.user + cpu.system) / 1000),
+    p95Ms: Math.round((latencies[Math.floor(latencies.length * 0.95)] ?? 0) * 1000) / 1000,
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     seed: options.seed ?? 1,
   }
@@ -346,6 +379,7 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     ratio: parties.length / seconds / floor,
     ...figuresOf(total),
     ...details,
+    ...settled.figures(),
   }
   for (const [kind, tally] of [...byKind].sort())
     yield {
@@ -367,7 +401,7 @@ export const run = async function* (options: LinkBenchOptions = {}): AsyncGenera
     }
   for (const [bin, cell] of [...reliability].sort((a, b) => a[0] - b[0]))
     yield {
-      name: `link.reliability.${bin.toFixed(2)}`,
+      name: `link.reliability.${bin.toFixed(3)}`,
       unit: 'share',
       throughput: cell.right / cell.links,
       floor: bin,
