@@ -63,7 +63,8 @@ export interface LinkExplanation {
 export const explain = (register: Register, query: PartyQuery): LinkExplanation => {
   const answer = register.resolve(query)
   const { settings } = register
-  const candidates = answer.candidates.flatMap(({ registrationId, score }) => {
+  const near = answer.candidates.length > 0 ? answer.candidates : unlikely(register.nearest(query, nearestKept))
+  const candidates = near.flatMap(({ registrationId, score }) => {
     const entry = register.entry(registrationId)
     if (entry === null) return []
     const lines = registrationId === answer.registrationId ? answer.evidence : register.evidence(query, registrationId)
@@ -82,6 +83,11 @@ export const explain = (register: Register, query: PartyQuery): LinkExplanation 
     smallestChange: smallestChange(register, query, answer.decision, candidates[0]?.registrationId ?? null),
   }
 }
+
+/** Nothing is likely: the nearest are shown all the same, so that one sees what was looked at. */
+const nearestKept = 3
+const unlikely = (ids: readonly string[]): { registrationId: string; score: number }[] =>
+  ids.map((registrationId) => ({ registrationId, score: 0 }))
 
 const logOdds = (share: number): number => {
   const kept = Math.min(Math.max(share, 0.0001), 0.9999)

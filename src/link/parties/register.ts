@@ -32,6 +32,8 @@ export interface Register {
   entry(registrationId: string): RegistrationEntry | null
   /** The waterfall of one registration against a party, whether or not it is the answer; empty for one that is not here. */
   evidence(query: PartyQuery, registrationId: string): readonly LinkEvidence[]
+  /** The registrations whose names come nearest to the party's, likely or not, best first. */
+  nearest(query: PartyQuery, count: number): readonly string[]
   readonly settings: LinkSettings
 }
 
@@ -144,6 +146,20 @@ class MemoryRegister implements Register {
     const held = this.closestForm(form, this.slots[slot]!)
     const compared = compareNames(this.model, form, held, branchStart(form), branchStart(held))
     return this.waterfall(query, form, this.rival(query, slot, compared), this.model.likelihood.nameBits(form))
+  }
+
+  nearest(query: PartyQuery, count: number): readonly string[] {
+    const form = formOf(query)
+    if (form === '') return []
+    const branch = branchStart(form)
+    const bits = new Map<string, number>()
+    for (const row of this.nameIndex().search(form)) {
+      const id = this.slots[this.rowSlot[row]!]!.registrationId
+      const { slipBits } = compareNames(this.model, form, this.rowForm[row]!, branch, this.branchOf(row))
+      bits.set(id, Math.min(bits.get(id) ?? Number.POSITIVE_INFINITY, slipBits))
+    }
+    const ranked = [...bits].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
+    return ranked.slice(0, count).map(([id]) => id)
   }
 
   private addRow(slot: number, name: string, isFormer: boolean): void {
