@@ -1,4 +1,4 @@
-"""Splink on the rows that the bench wrote: taxpayers.csv (id,name,uscc,address) and parties.csv (the same columns).
+"""Splink 5 on the rows that the bench wrote: taxpayers.csv (id,name,uscc,address) and parties.csv (the same columns).
 
 Usage: link.py FOLDER. Writes splink.csv (party,taxpayer,score), the best taxpayer of each party. Splink gets what it offers for names in
 general: Jaro-Winkler levels, exact levels with term frequencies, blocking on the code, its core and parts of the name, u by sampling, m by EM.
@@ -36,7 +36,8 @@ settings = SettingsCreator(
         cl.JaroWinklerAtThresholds("address", [0.95, 0.85]),
     ],
 )
-linker = Linker([read("taxpayers"), read("parties")], settings, db_api=DuckDBAPI(), input_table_aliases=["taxpayers", "parties"])
+database = DuckDBAPI()
+linker = Linker([database.register(read(name), dataset_display_name=name) for name in ("taxpayers", "parties")], settings)
 linker.training.estimate_probability_two_random_records_match([block_on("core"), block_on("name")], recall=0.6)
 linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
 linker.training.estimate_parameters_using_expectation_maximisation(block_on("core"))
