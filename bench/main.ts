@@ -11,6 +11,10 @@ interface Asked {
   readonly runs?: number
   readonly seed?: number
   readonly profile?: string
+  /** `link` only: how many taxpayers of which registry, and whether parties have names alone. */
+  readonly taxpayers?: number
+  readonly registry?: string
+  readonly namesOnly?: boolean
 }
 type Bench = (asked: Asked) => AsyncGenerator<BenchFigure>
 
@@ -18,7 +22,14 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   import: async () => (await import('./import.ts')).run,
   link: async () => {
     const { run } = await import('./link.ts')
-    return ({ rows, seed }) => run({ ...(rows ? { parties: rows } : {}), ...(seed ? { seed } : {}) })
+    return ({ rows, seed, taxpayers, registry, namesOnly }) =>
+      run({
+        ...(rows ? { parties: rows } : {}),
+        ...(seed ? { seed } : {}),
+        ...(taxpayers ? { taxpayers } : {}),
+        ...(registry ? { registry } : {}),
+        ...(namesOnly ? { namesOnly } : {}),
+      })
   },
   group: async () => {
     const { run } = await import('./group.ts')
@@ -35,6 +46,9 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'boolean' },
+    taxpayers: { type: 'string' },
+    registry: { type: 'string' },
+    'names-only': { type: 'boolean' },
   },
 })
 
@@ -43,7 +57,7 @@ const fail = (zh: string, en: string): never => {
   process.exit(2)
 }
 
-const whole = (name: 'rows' | 'runs' | 'seed'): Record<string, number> => {
+const whole = (name: 'rows' | 'runs' | 'seed' | 'taxpayers'): Record<string, number> => {
   const text = values[name]
   if (text === undefined) return {}
   return /^[1-9]\d{0,8}$/.test(text)
@@ -60,11 +74,15 @@ const asked: Asked = {
   ...whole('rows'),
   ...whole('runs'),
   ...whole('seed'),
+  ...whole('taxpayers'),
+  ...(values.registry ? { registry: values.registry } : {}),
+  ...(values['names-only'] ? { namesOnly: true } : {}),
   ...(values.profile ? { profile: values.profile } : {}),
 }
 
 const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1_024)
 const round = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(3))
+const share = (value: unknown): string => (typeof value === 'number' ? value.toFixed(4) : '')
 const figures: BenchFigure[] = []
 for await (const figure of bench(asked)) {
   const line = { peakRssMb: peakRssMb(), runs: 1, host: hostOf(), ...figure }
@@ -74,7 +92,18 @@ for await (const figure of bench(asked)) {
 if (figures.length === 0)
   fail('没有结果：所需数据不在本机', 'no figures: the data this bench needs is not on this machine')
 if (!values.json) {
-  const head = ['name', 'unit', 'throughput', 'floor', 'ratio', 'peakRssMb', 'seconds', 'stages ms']
+  const head = [
+    'name',
+    'unit',
+    'throughput',
+    'floor',
+    'ratio',
+    'peakRssMb',
+    'seconds',
+    'precision',
+    'recall',
+    'stages ms',
+  ]
   const cells = figures.map((f) => [
     f.name,
     f.unit,
@@ -83,6 +112,8 @@ if (!values.json) {
     f.ratio.toFixed(3),
     String(f.peakRssMb ?? ''),
     String(f.seconds ?? ''),
+    share(f.precision),
+    share(f.recall),
     f.stagesMs
       ? Object.entries(f.stagesMs)
           .map(([stage, ms]) => `${stage} ${ms}`)

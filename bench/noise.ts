@@ -23,6 +23,8 @@ export type NoiseKind =
   | 'swapped'
   | 'label'
   | 'truncated'
+  | 'width'
+  | 'brief'
 
 export type Random = () => number
 
@@ -157,7 +159,26 @@ export const createCorruptor = (names: readonly string[], random: Random): Corru
       const i = Math.floor(random() * (name.length - 1))
       return name[i] === name[i + 1] ? null : name.slice(0, i) + name[i + 1]! + name[i]! + name.slice(i + 2)
     },
-    label: (name) => pick(random, [`施工单位：${name}`, `${name}（盖章）`, `承包人:${name}`, `${name}（公章）`]),
+    label: (name) =>
+      pick(random, [
+        `施工单位：${name}`,
+        `${name}（盖章）`,
+        `承包人:${name}`,
+        `${name}（公章）`,
+        `中标候选人：${name}`,
+        `乙方（承包人）：${name}`,
+        `${name}(印章)`,
+        `${name}（公章`,
+      ]),
+    width: (name) => {
+      const wide = [...name].map((c) => (/[0-9A-Za-z]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c))
+      const out = wide.join('').replace(/[（）]/g, (c) => (c === '（' ? '(' : ')'))
+      return out === name ? null : out
+    },
+    brief: (name) => {
+      const bare = name.replace(provinces, '').replace(city, '').replace(forms, '')
+      return bare.length >= 7 ? bare.slice(0, 6) : null
+    },
     truncated: (name) => (name.length >= 16 ? name.slice(0, name.length - 1 - Math.floor(random() * 4)) : null),
   }
   return {
@@ -187,6 +208,8 @@ export const noiseShares: readonly (readonly [NoiseKind, number])[] = [
   ['swapped', 0.07],
   ['label', 0.05],
   ['truncated', 0.02],
+  ['width', 0.02],
+  ['brief', 0.005],
 ]
 
 export const drawKind = (random: Random): NoiseKind => {
@@ -204,6 +227,7 @@ export const corruptCode = (uscc: string, random: Random): { code: string | null
   if (draw < 0.55) return { code: null, kind: 'missing' }
   if (draw < 0.65) return { code: uscc, kind: 'whole' }
   if (draw < 0.73) return { code: uscc.slice(0, 15), kind: 'truncated' }
+  if (draw < 0.75) return { code: `${uscc.slice(0, 8)} ${uscc.slice(8).toLowerCase()}`, kind: 'spaced' }
   if (draw < 0.79) {
     const swapped = uscc.replace(/0/, 'O').replace(/1/, 'I')
     return { code: swapped, kind: 'lookAlike' }

@@ -7,6 +7,8 @@ export interface DifferenceRun {
   leftTo: number
   rightFrom: number
   rightTo: number
+  /** The single edits that the run is made of, where it is more than one; else absent. */
+  steps?: DifferenceRun[]
 }
 
 /** Middles longer than this are one run: such names have little in common anyway. */
@@ -90,12 +92,15 @@ const walk = (head: number, m: number, n: number): DifferenceRun[] => {
     const how = i === 0 ? 3 : j === 0 ? 2 : step[i * width + j]!
     const backLeft = how === 3 ? 0 : how === 4 ? 2 : 1
     const backRight = how === 2 ? 0 : how === 4 ? 2 : 1
+    const at = { leftFrom: head + i - backLeft, leftTo: head + i, rightFrom: head + j - backRight, rightTo: head + j }
     if (how === 0) open = null
     else if (open === null || how === 4) {
-      open = { leftFrom: head + i - backLeft, leftTo: head + i, rightFrom: head + j - backRight, rightTo: head + j }
+      open = at
       runs.push(open)
       if (how === 4) open = null
     } else {
+      open.steps ??= [{ ...open }]
+      open.steps.push(at)
       open.leftFrom -= backLeft
       open.rightFrom -= backRight
     }

@@ -93,7 +93,15 @@ export const isHomophone = (a: number, b: number): boolean => {
 
 const units = (text: string): ReadonlySet<number> => new Set([...text].map((c) => c.charCodeAt(0)))
 const numerals = units('零一二三四五六七八九十百两壹贰叁肆伍陆柒捌玖拾甲乙丙丁戊己庚辛ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+const families = units(
+  '王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏汪田任姜范方姚谭廖邹熊陆郝孔崔康毛邱秦史顾侯邵孟段雷钱汤尹黎常武乔贺赖龚',
+)
+const villageWords = units('庄店湾楼集坡岗营寨村屯沟洼坑堂铺')
 const directions = units('东西南北中上下左右前后内外大小新老旧')
+
+/** The hundred commonest family names, as they stand in names of villages. */
+export const isFamilyName = (unit: number): boolean => families.has(unit)
+export const isVillageWord = (unit: number): boolean => villageWords.has(unit)
 
 /** Numerals tell units of one house apart (第一 ≠ 第二): a difference in them is never a slip of the pen. */
 export const isNumeral = (unit: number): boolean => numerals.has(unit)

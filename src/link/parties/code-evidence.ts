@@ -17,9 +17,13 @@ const partialMin = 10
  */
 export const codeLevel = (code: Identifier | null, entry: RegistrationEntry): CodeLevel => {
   if (code === null || entry.core === null) return 'none'
-  if (isTelling(code)) return code.core === entry.core ? 'core' : 'contradicts'
   const said = code.normalised
   const held = entry.uscc
+  if (isTelling(code)) {
+    if (code.core === entry.core) return 'core'
+    // Fifteen digits that pass for an old tax number by chance may be the start of a longer code.
+    return said.length === 15 && held?.startsWith(said) === true ? 'partial' : 'contradicts'
+  }
   if (said.length < partialMin) return 'none'
   if (code.core !== null && code.core === entry.core) return 'repaired'
   if (said.length >= partialMin && said.endsWith(entry.core)) return 'partial'

@@ -21,6 +21,9 @@ for (let i = 0; i < 10; i++) {
   unitForm[0xff10 + i] = chineseDigits.charCodeAt(i)
 }
 unitForm['〇'.charCodeAt(0)] = chineseDigits.charCodeAt(0)
+/** Digits as cheques have them (第壹分公司); 伍, 陆 and 拾 are left, being words of their own. */
+for (const [formal, plain] of ['壹一', '贰二', '叁三', '肆四', '柒七', '捌八', '玖九'])
+  unitForm[formal!.charCodeAt(0)] = plain!.charCodeAt(0)
 
 const limited = /有限责任公司/g
 /** A column too short for the name cuts it inside the legal form. */
@@ -70,7 +73,7 @@ const legalForms = [
 ] as const
 
 /** Edits between two short texts, a swap of neighbours counted as one. */
-const slipsBetween = (a: string, b: string): number => {
+export const slipsBetween = (a: string, b: string): number => {
   let older: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

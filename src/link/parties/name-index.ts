@@ -18,7 +18,19 @@ export interface NameIndexLimits {
   readonly names: number
 }
 
-const pairKey = (form: string, i: number): number => form.charCodeAt(i) * 65536 + form.charCodeAt(i + 1)
+/** A pair regardless of its order, so that swapped neighbours still meet. */
+const pairKey = (form: string, i: number): number => {
+  const a = form.charCodeAt(i)
+  const b = form.charCodeAt(i + 1)
+  return a < b ? a * 65536 + b : b * 65536 + a
+}
+
+/** Bits of shared rarity that one character which only one of the names has takes away. */
+const strangerCost = 3
+/** So many rows are ranked by their characters too; of more the rarest pairs decide alone. */
+const rankedMax = 150
+/** Shared by all indexes of a thread: it is zero between two uses. */
+const bag = new Int16Array(65536)
 
 /** Distinct pairs of a name; names of one character count as that character twice. */
 const pairsOf = (form: string): number[] => {
@@ -68,13 +80,18 @@ export const createNameIndex = (
   limits: NameIndexLimits,
   isLive: (row: number) => boolean,
   rowOrder: (a: number, b: number) => number,
+  formOf: (row: number) => string,
 ): NameIndex => {
   const base = buildPostings(forms)
   const overlay = new Map<number, number[]>()
   let weights = new Float32Array(forms.length + 1024)
   let touched = new Uint32Array(forms.length + 1024)
   let touchedCount = 0
-  const frequency = (key: number): number => likelihood.bigramCount(Math.floor(key / 65536), key % 65536)
+  const frequency = (key: number): number => {
+    const a = Math.floor(key / 65536)
+    const b = key % 65536
+    return likelihood.bigramCount(a, b) + (a === b ? 0 : likelihood.bigramCount(b, a))
+  }
 
   /** The rarest pairs whose frozen frequencies fit the budget: what is looked up depends on the settings alone. */
   const chosen = (form: string): { key: number; weight: number }[] => {
@@ -108,13 +125,30 @@ export const createNameIndex = (
       const row = touched[i]!
       if (weights[row]! > most && isLive(row)) most = weights[row]!
     }
-    let found = atLeast(most * 0.45)
-    if (found.length > limits.candidatesMax * 4) found = found.filter((row) => weights[row]! >= most * 0.6)
-    found.sort((a, b) => weights[b]! - weights[a]! || rowOrder(a, b))
-    if (found.length > limits.candidatesMax) found.length = limits.candidatesMax
+    let found = atLeast(most * 0.3)
+    for (let share = 0.4; share < 1 && found.length > rankedMax; share += 0.1) found = atLeast(most * share)
+    if (found.length > limits.candidatesMax) found = nearest(form, found)
     for (let i = 0; i < touchedCount; i++) weights[touched[i]!] = 0
     touchedCount = 0
     return found
+  }
+
+  /** How many characters of the name the row lacks and the other way round, whatever their order. */
+  const strangers = (form: string, row: number): number => {
+    const other = formOf(row)
+    let missing = 0
+    for (let i = 0; i < form.length; i++) bag[form.charCodeAt(i)]! += 1
+    for (let i = 0; i < other.length; i++) if (--bag[other.charCodeAt(i)]! < 0) missing += 1
+    for (let i = 0; i < form.length; i++) bag[form.charCodeAt(i)] = 0
+    for (let i = 0; i < other.length; i++) bag[other.charCodeAt(i)] = 0
+    return 2 * missing + form.length - other.length
+  }
+
+  /** Of more rows than may be compared the best by shared rarity and by the characters that are not shared. */
+  const nearest = (form: string, rows: number[]): number[] => {
+    const ranked = rows.map((row) => ({ row, rank: weights[row]! - strangerCost * strangers(form, row) }))
+    ranked.sort((a, b) => b.rank - a.rank || rowOrder(a.row, b.row))
+    return ranked.slice(0, limits.candidatesMax).map(({ row }) => row)
   }
 
   const atLeast = (weightMin: number): number[] => {

@@ -12,7 +12,9 @@ import { addressBits, addressLikeness, divisionBits } from './place-evidence.ts'
 import { createPlaces } from './places.ts'
 import { probabilities, type Rival } from './posterior.ts'
 import { estimateLinkSettings, type LinkSettings } from './settings.ts'
+import { shortForms } from './short-names.ts'
 import type { LinkAnswer, LinkEvidence, LinkReason, PartyQuery, RegistrationEntry } from './types.ts'
+import { bareName, siteUnitStart } from './wrapping.ts'
 
 export { estimateLinkSettings }
 
@@ -26,6 +28,13 @@ export interface Register {
    * finds which parties to resolve anew.
    */
   couldReach(query: PartyQuery): boolean
+  /** The entry as it was given, null for one that is not here (any more). */
+  entry(registrationId: string): RegistrationEntry | null
+  /** The waterfall of one registration against a party, whether or not it is the answer; empty for one that is not here. */
+  evidence(query: PartyQuery, registrationId: string): readonly LinkEvidence[]
+  /** The registrations whose names come nearest to the party's, likely or not, best first. */
+  nearest(query: PartyQuery, count: number): readonly string[]
+  readonly settings: LinkSettings
 }
 
 type Slots = Map<string, number[]>
@@ -43,7 +52,7 @@ export const createRegister = (settings: LinkSettings, entries: Iterable<Registr
   new MemoryRegister(settings, entries)
 
 class MemoryRegister implements Register {
-  private readonly settings: LinkSettings
+  readonly settings: LinkSettings
   private readonly model: NameModel
   private readonly slots: (RegistrationEntry | null)[] = []
   private readonly slotOf = new Map<string, number>()
@@ -88,6 +97,7 @@ class MemoryRegister implements Register {
     if (entry.core !== null) push(this.byCore, entry.core, slot)
     this.addRow(slot, entry.name, false)
     for (const name of entry.formerNames) this.addRow(slot, name, true)
+    for (const short of shortForms(nameForm(entry.name))) this.addRow(slot, short, true)
   }
 
   remove(registrationId: string): void {
@@ -99,18 +109,18 @@ class MemoryRegister implements Register {
   }
 
   resolve(query: PartyQuery): LinkAnswer {
-    const form = nameForm(query.name)
+    const form = formOf(query)
     if (form === '' && query.code === null) return none('query.empty')
     const code = query.code
     const coded = code !== null && isTelling(code) ? this.codeSlots(code.normalised, code.core) : null
     if (coded !== null && coded.slots.length > 0) return this.byCode(query, form, coded)
     if (form === '') return this.byPartialCode(query, form) ?? none('register.absent')
-    return this.byName(query, form)
+    return this.byUnit(query, form) ?? this.byName(query, form)
   }
 
   couldReach(query: PartyQuery): boolean {
     if (this.live === 0) return false
-    const form = nameForm(query.name)
+    const form = formOf(query)
     const code = query.code
     if (code !== null) {
       if (this.codeSlots(code.normalised, code.core).slots.length > 0) return true
@@ -120,7 +130,36 @@ class MemoryRegister implements Register {
     if (this.rowsOf(form).length > 0) return true
     const branch = branchStart(form)
     if (branch < form.length && this.rowsOf(form.slice(0, branch)).length > 0) return true
+    if (query.siteUnit !== null && this.nameIndex().reaches(form + nameForm(query.siteUnit))) return true
     return this.nameIndex().reaches(form)
+  }
+
+  entry(registrationId: string): RegistrationEntry | null {
+    const slot = this.slotOf.get(registrationId)
+    return slot === undefined ? null : this.slots[slot]!
+  }
+
+  evidence(query: PartyQuery, registrationId: string): readonly LinkEvidence[] {
+    const slot = this.slotOf.get(registrationId)
+    if (slot === undefined) return []
+    const form = formOf(query)
+    const held = this.closestForm(form, this.slots[slot]!)
+    const compared = compareNames(this.model, form, held, branchStart(form), branchStart(held))
+    return this.waterfall(query, form, this.rival(query, slot, compared), this.model.likelihood.nameBits(form))
+  }
+
+  nearest(query: PartyQuery, count: number): readonly string[] {
+    const form = formOf(query)
+    if (form === '') return []
+    const branch = branchStart(form)
+    const bits = new Map<string, number>()
+    for (const row of this.nameIndex().search(form)) {
+      const id = this.slots[this.rowSlot[row]!]!.registrationId
+      const { slipBits } = compareNames(this.model, form, this.rowForm[row]!, branch, this.branchOf(row))
+      bits.set(id, Math.min(bits.get(id) ?? Number.POSITIVE_INFINITY, slipBits))
+    }
+    const ranked = [...bits].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1))
+    return ranked.slice(0, count).map(([id]) => id)
   }
 
   private addRow(slot: number, name: string, isFormer: boolean): void {
@@ -148,7 +187,15 @@ class MemoryRegister implements Register {
     const isStale = this.rowSlot.length > 2 * this.indexedRows + 10_000
     if (this.index === null || isStale) {
       this.indexedRows = this.rowSlot.length
-      this.index = createNameIndex(this.rowForm, this.model.likelihood, this.settings, this.isLiveRow, this.rowOrder)
+      const formOf = (row: number): string => this.rowForm[row]!
+      this.index = createNameIndex(
+        this.rowForm,
+        this.model.likelihood,
+        this.settings,
+        this.isLiveRow,
+        this.rowOrder,
+        formOf,
+      )
     }
     return this.index
   }
@@ -252,18 +299,37 @@ class MemoryRegister implements Register {
     return slots.reduce((best, slot) => (rank(slot) < rank(best) ? slot : best))
   }
 
+  /** Some site units are registrants of their own (第五施工处): then the party is the unit and not its parent. */
+  private byUnit(query: PartyQuery, form: string): LinkAnswer | null {
+    if (query.siteUnit === null) return null
+    const whole = form + nameForm(query.siteUnit)
+    const answer = this.byName({ ...query, siteUnit: null }, whole)
+    if (answer.decision !== 'link') return null
+    const held = nameForm(this.slots[this.slotOf.get(answer.registrationId!)!]!.name)
+    return held.length > form.length + 1 ? answer : null
+  }
+
   private byName(query: PartyQuery, form: string): LinkAnswer {
     const rows = this.rowsOf(form)
     if (rows.length > 0) {
       const current = rows.filter((row) => !this.rowIsFormer[row])
       const isFormer = current.length === 0
       const slots = new Set((isFormer ? rows : current).map((row) => this.rowSlot[row]!))
-      const rivals = [...slots].map((slot) => this.rival(query, slot, { ...sameName, slipBits: isFormer ? 1 : 0 }))
+      const said = bareName(query.name)
+      const rivals = [...slots].map((slot) => {
+        const slipBits = isFormer ? 1 : this.slots[slot]!.name === said ? 0 : otherWritingBits
+        return this.rival(query, slot, { ...sameName, slipBits })
+      })
       const isSameText = rivals.some((rival) => this.slots[rival.slot]!.name === query.name)
       const reason = isFormer ? 'name.former' : isSameText ? 'name.exact' : 'name.form'
       return this.answer(query, form, rivals, query.siteUnit === null ? reason : 'name.parentOfSiteUnit')
     }
-    return this.byLikeness(query, form)
+    const answer = this.byLikeness(query, form)
+    if (answer.decision === 'link' || query.siteUnit !== null) return answer
+    const unit = siteUnitStart(form)
+    if (unit === form.length) return answer
+    const parent = this.byName({ ...query, siteUnit: form.slice(unit) }, form.slice(0, unit))
+    return parent.decision === 'link' ? parent : answer
   }
 
   private byLikeness(query: PartyQuery, form: string): LinkAnswer {
@@ -364,7 +430,7 @@ class MemoryRegister implements Register {
         score: Math.min(scores[i]!, certain),
       }))
     const level = codeLevel(query.code, entry)
-    const evidence = this.evidence(query, form, top, nameBits)
+    const evidence = this.waterfall(query, form, top, nameBits)
     if (level === 'contradicts') {
       const isSameName = top.slipBits <= 1
       return isSameName
@@ -423,7 +489,7 @@ class MemoryRegister implements Register {
     }
   }
 
-  private evidence(query: PartyQuery, form: string, rival: Rival, nameBits: number): LinkEvidence[] {
+  private waterfall(query: PartyQuery, form: string, rival: Rival, nameBits: number): LinkEvidence[] {
     const entry = this.slots[rival.slot]!
     const { weights } = this.settings
     const rarity = weights.languageScale * nameBits - Math.log2(Math.max(this.settings.names, 2))
@@ -478,6 +544,11 @@ class MemoryRegister implements Register {
     return best
   }
 }
+
+const formOf = (query: PartyQuery): string => nameForm(bareName(query.name))
+
+/** What it costs to write a name in another way than the register does; tells 有限公司 from 有限责任公司 where both are registered. */
+const otherWritingBits = 4
 
 const sameName = { slipBits: 0, siblingBits: 60, isOtherBranch: false, isEqual: true, isOther: false }
 

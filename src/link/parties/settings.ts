@@ -62,6 +62,7 @@ export type DifferenceKind =
   | 'wordDropped'
   | 'wordAdded'
   | 'wordReplaced'
+  | 'slips'
   | 'group'
   | 'numeral'
   | 'direction'
@@ -93,8 +94,8 @@ export const defaultWeights: LinkWeights = {
   siblingShare: 0.05,
   characterChoice: 0.54,
   siblingAddress: 0.3,
-  siblingPerNeighbour: 0.06,
-  neighbourBits: 24,
+  siblingPerNeighbour: 0.01,
+  neighbourBits: 14,
   neighboursMax: 6,
   bridgedSlipBits: 22,
   slipBitsMax: 17,
@@ -118,6 +119,7 @@ export const defaultWeights: LinkWeights = {
     wordDropped: 8.2,
     wordAdded: 9,
     wordReplaced: 15,
+    slips: 0,
     group: 11,
     numeral: 30,
     direction: 14,
@@ -161,10 +163,10 @@ export const estimateLinkSettings = (entries: Iterable<RegistrationEntry>, versi
   }
   return {
     version,
-    linkFrom: 0.7,
+    linkFrom: 0.5,
     reviewFrom: 0.2,
     candidatesMax: 24,
-    postingsMax: Math.round(Math.min(24_000, Math.max(3_000, names / 20))),
+    postingsMax: Math.round(Math.min(10_000, Math.max(3_000, names / 20))),
     weights: defaultWeights,
     names,
     places: frequentPlaces(placeCounts, Math.max(3, names / 20_000)),

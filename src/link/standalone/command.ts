@@ -1,8 +1,9 @@
 /** `link` and `group` on the command line. */
 import { parseArgs } from 'node:util'
 import type { HubError } from '../../kernel/errors.ts'
+import { explanationLines } from './explain-lines.ts'
 import { groupFiles } from './group.ts'
-import { linkFiles } from './link.ts'
+import { explainRow, linkFiles } from './link.ts'
 import { tableCodes, tableError } from './table.ts'
 
 /** Where the commands say what they did; the command line's own output fits it. */
@@ -26,18 +27,19 @@ const threadsOf = (text: string): number => {
   return threads
 }
 
-/** `link --taxpayers F --parties F --out F [--threads N]`. @returns the exit code */
+/** `link --taxpayers F --parties F --out F [--threads N]`, or `--explain ID` in place of `--out`. @returns the exit code */
 export const linkCommand = async (args: readonly string[], out: CommandOutput): Promise<number> => {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: [...args],
-    options: { taxpayers: text, parties: text, out: text, threads: text },
+    options: { taxpayers: text, parties: text, out: text, threads: text, explain: text },
   })
-  const { taxpayers, parties, out: path } = values
-  if (!taxpayers || !parties || !path)
+  const { taxpayers, parties, out: path, explain: id } = values
+  if (taxpayers && parties && id && !path) return explainOne({ taxpayers, parties, id }, out)
+  if (!taxpayers || !parties || !path || id)
     throw usage(
-      'link --taxpayers 文件 --parties 文件 --out 文件 [--threads N]',
-      'link --taxpayers F --parties F --out F [--threads N]',
+      'link --taxpayers 文件 --parties 文件 （--out 文件 [--threads N] 或 --explain 参与方id）',
+      'link --taxpayers F --parties F (--out F [--threads N] or --explain ID)',
     )
   const threads = values.threads === undefined ? {} : { threads: threadsOf(values.threads) }
   const report = await linkFiles({ taxpayers, parties, out: path, ...threads })
@@ -48,6 +50,16 @@ export const linkCommand = async (args: readonly string[], out: CommandOutput): 
     `${report.taxpayers} taxpayers, ${report.parties} parties: ${report.links} linked, ${report.reviews} to review`,
   )
   out.result(report)
+  return 0
+}
+
+const explainOne = async (
+  asked: { taxpayers: string; parties: string; id: string },
+  out: CommandOutput,
+): Promise<number> => {
+  const { cells, explanations } = await explainRow(asked)
+  for (const one of explanations) for (const line of explanationLines(cells, one)) out.line(line)
+  out.result({ id: cells.id, explanations })
   return 0
 }
 

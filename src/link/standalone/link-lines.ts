@@ -1,6 +1,6 @@
 /** One party row of the stand-alone command to its output lines. */
 import { readParties } from '../../normalise/values/names.ts'
-import type { LinkAnswer } from '../parties/types.ts'
+import type { LinkAnswer, PartyQuery } from '../parties/types.ts'
 import { csvLine } from './output-file.ts'
 import type { TaxpayerTable } from './taxpayers-file.ts'
 
@@ -20,15 +20,7 @@ export interface PartyLines {
  * The code of the row belongs to the leader, or to each member in turn where there are as many.
  */
 export const partyLines = (taxpayers: TaxpayerTable, cells: PartyCells): PartyLines => {
-  const answers = membersOf(cells).map((member) =>
-    taxpayers.register.resolve({
-      name: member.name,
-      code: member.code,
-      siteUnit: member.siteUnit,
-      divisionCode: null,
-      address: cells.address === '' ? null : cells.address,
-    }),
-  )
+  const answers = partyQueries(cells).map((query) => taxpayers.register.resolve(query))
   const telling = answers.filter((answer) => answer.decision !== 'none')
   const lines = telling.length > 0 ? telling : answers.slice(0, 1)
   return {
@@ -37,6 +29,16 @@ export const partyLines = (taxpayers: TaxpayerTable, cells: PartyCells): PartyLi
     reviews: telling.filter((answer) => answer.decision === 'review').length,
   }
 }
+
+/** One query for each organisation that a row names. */
+export const partyQueries = (cells: PartyCells): PartyQuery[] =>
+  membersOf(cells).map((member) => ({
+    name: member.name,
+    code: member.code,
+    siteUnit: member.siteUnit,
+    divisionCode: null,
+    address: cells.address === '' ? null : cells.address,
+  }))
 
 const membersOf = (cells: PartyCells) => {
   const members = readParties(cells.name, cells.uscc, 'contractor')

@@ -1,11 +1,13 @@
 /** Stand-alone `link`: a file of parties against a file of taxpayers, without a database. */
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { startProgress } from '../../kernel/progress.ts'
-import { linkColumns, type PartyCells, partyColumns, partyLines } from './link-lines.ts'
+import { explain, type LinkExplanation } from '../parties/explain.ts'
+import { linkColumns, type PartyCells, partyColumns, partyLines, partyQueries } from './link-lines.ts'
 import { type BatchAnswer, LinkThreads } from './link-threads.ts'
 import { csvLine, writeWhole } from './output-file.ts'
-import { createIdCheck, tableRows } from './table.ts'
+import { createIdCheck, tableCodes, tableError, tableRows } from './table.ts'
 import { readTaxpayers } from './taxpayers-file.ts'
 
 export interface LinkFilesOptions {
@@ -24,6 +26,31 @@ export interface LinkFilesReport {
   readonly parties: number
   readonly links: number
   readonly reviews: number
+}
+
+export interface ExplainedRow {
+  readonly cells: PartyCells
+  /** One for each organisation that the row names. */
+  readonly explanations: readonly LinkExplanation[]
+}
+
+/**
+ * Explains one party of a file and writes nothing.
+ * Throws HubError `cli.id_unknown` where no row has the id, and `cli.*` for files that cannot be used.
+ */
+export const explainRow = async (
+  options: Pick<LinkFilesOptions, 'taxpayers' | 'parties'> & { readonly id: string },
+): Promise<ExplainedRow> => {
+  let found: PartyCells | null = null
+  for await (const batch of partyBatches(options.parties)) found ??= batch.find(({ id }) => id === options.id) ?? null
+  if (found === null)
+    throw tableError(
+      tableCodes.idUnknown,
+      `${basename(options.parties)} 中没有 id 为 ${options.id.slice(0, 60)} 的行`,
+      `${basename(options.parties)} has no row with the id ${options.id.slice(0, 60)}`,
+    )
+  const { register } = await readTaxpayers(options.taxpayers)
+  return { cells: found, explanations: partyQueries(found).map((query) => explain(register, query)) }
 }
 
 const batchRows = 2_000

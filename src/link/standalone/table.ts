@@ -19,6 +19,7 @@ export const tableCodes = {
   quoteOpen: 'cli.quote_never_closed',
   idMissing: 'cli.id_missing',
   idTwice: 'cli.id_twice',
+  idUnknown: 'cli.id_unknown',
   badArgument: 'cli.bad_argument',
 } as const
 

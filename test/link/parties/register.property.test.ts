@@ -52,6 +52,34 @@ test('answers do not depend on the order in which the register was filled, nor o
   )
 })
 
+test('a register that was added to and taken from equals one built of what is left', () => {
+  const step = fc.record({ at: fc.nat(crowd.length - 1), isRemoval: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), company, slip, (steps, one, error) => {
+      const living = createRegister(settings, crowd)
+      living.resolve(query(one.name))
+      const left = new Map(crowd.map((each) => [each.registrationId, each]))
+      for (const { at, isRemoval } of steps) {
+        const each = crowd[at]!
+        if (isRemoval) {
+          living.remove(each.registrationId)
+          left.delete(each.registrationId)
+        } else {
+          const changed = { ...each, formerNames: [`旧${each.name}`] }
+          living.upsert(changed)
+          left.set(each.registrationId, changed)
+        }
+      }
+      const fresh = createRegister(settings, left.values())
+      const name = slipped(one.name, error)
+      expect(living.size).toBe(left.size)
+      for (const said of [name, `旧${one.name}`])
+        expect(living.resolve(query(said))).toEqual(fresh.resolve(query(said)))
+    }),
+    { ...runs, numRuns: 25 },
+  )
+})
+
 test('a rubbish field never raises a score', () => {
   const rubbish = fc.oneof(fc.constantFrom('/', '无', '组织结构代码', '-', '123456'), fc.string({ maxLength: 20 }))
   fc.assert(

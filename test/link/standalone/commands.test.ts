@@ -114,6 +114,22 @@ describe('files that cannot be used', () => {
     expect(await refusal(link(parties, taxpayers))).toBe(code)
   })
 
+  test.each<[string, string, string]>([
+    [
+      'a cell of more than 10 MB of the taxpayers',
+      `uscc,name,formerNames,address\n,"${'甲'.repeat(4_000_000)}",,\n`,
+      'cli.cell_too_large',
+    ],
+    ['an empty file of taxpayers', '', 'cli.file_empty'],
+    [
+      'quotes that never close among the taxpayers',
+      'uscc,name,formerNames,address\n,"甲,,\n',
+      'cli.quote_never_closed',
+    ],
+  ])('%s is one clear refusal with and without threads', async (_, taxpayers, code) => {
+    for (const threads of [1, 2]) expect(await refusal(link(partyHeader + party, taxpayers, threads))).toBe(code)
+  })
+
   test('the same refusals come from threads', async () => {
     expect(await refusal(link(`${partyHeader}${party}${party}`, taxpayerText, 2))).toBe('cli.id_twice')
     expect(await refusal(link(partyHeader + party, 'uscc,name\n', 2))).toBe('cli.column_missing')
@@ -141,6 +157,34 @@ describe('files that cannot be used', () => {
       await refusal(linkCommand(['--taxpayers', 'a', '--parties', 'b', '--out', 'c', '--threads', 'x'], out)),
     ).toBe('cli.bad_argument')
     expect(await refusal(groupCommand([], out))).toBe('cli.bad_argument')
+  })
+})
+
+describe('link --explain', () => {
+  const asked = async (id: string) => {
+    const lines: string[] = []
+    const results: unknown[] = []
+    const out = { line: (text = '') => void lines.push(text), result: (value: unknown) => void results.push(value) }
+    const taxpayers = await put('taxpayers.csv', taxpayerText)
+    const parties = await put('parties.csv', `${partyHeader}p1,郑州罍昶路乔建设有限公司,,\n`)
+    const code = await linkCommand(['--taxpayers', taxpayers, '--parties', parties, '--explain', id], out)
+    return { code, lines, results }
+  }
+
+  test('prints the waterfall of one party in Chinese and English and writes no file', async () => {
+    const { code, lines, results } = await asked('p1')
+    expect(code).toBe(0)
+    expect(lines.join('\n')).toMatch(/自动关联 linked: name\.close/)
+    expect(lines.join('\n')).toMatch(/-\d\.\d {2}名称差异 difference of the names · 同音字 homophone 「乔」|「桥」/)
+    expect(results).toMatchObject([{ id: 'p1', explanations: [{ decision: 'link', settingsVersion: 1 }] }])
+    expect((await readdir(folder)).sort()).toEqual(['parties.csv', 'taxpayers.csv'])
+  })
+
+  test('an id that no row has is refused, and so is asking for a file as well', async () => {
+    expect(await refusal(asked('p9'))).toBe('cli.id_unknown')
+    const out = { line: () => undefined, result: () => undefined }
+    const both = ['--taxpayers', 'a', '--parties', 'b', '--out', place('out.csv'), '--explain', 'p1']
+    expect(await refusal(linkCommand(both, out))).toBe('cli.bad_argument')
   })
 })
 
