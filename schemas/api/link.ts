@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { PageQuery, PartyId, ProjectId, pageOfItems, RecordId, TaxpayerId, Tick } from './fields.ts'
+import { LinkDecision, PageQuery, PartyId, ProjectId, pageOfItems, RecordId, TaxpayerId, Tick } from './fields.ts'
 
-export const LinkDecision = z.enum(['link', 'review', 'none'])
+export { LinkDecision }
 
 export const LinksQuery = PageQuery.extend({ decision: LinkDecision.default('review') })
 export type LinksQuery = z.output<typeof LinksQuery>

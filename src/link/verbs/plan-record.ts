@@ -76,29 +76,35 @@ const row = (verdict: 'positive' | 'negative', one: Member, other: Member): Judg
   return { kind: 'record', verdict, feed: first.feed, keyHash: first.key, otherKeyHash: second.key }
 }
 
-/** Throws `judgement.same_project`, `.unknown_project`, `.already_judged`, `.conflict`. */
+const pairsMax = 2_000
+
+/**
+ * One record stands for both projects and is joined with every other record of the two: joined by one pair only, the others would be torn away again
+ * by the codes and numbers in which the two differ.
+ * Throws `judgement.same_project`, `.unknown_project`, `.already_judged`, `.too_many_pairs`, `.conflict`.
+ */
 export const planMerge = async (client: PoolClient, { project, other }: Merge): Promise<Plan> => {
   if (project === other) throw refuse('judgement.same_project')
   if ((await isMergedInto(client, other, project)) || (await isMergedInto(client, project, other)))
     throw refuse('judgement.already_judged')
   const left = await membersOf(client, project)
   const right = await membersOf(client, other)
+  const all = [...left, ...right]
+  if (all.length > pairsMax) throw refuse('judgement.too_many_pairs')
   const keysOf = (members: readonly Member[]) => members.map((m) => m.key)
   if ((await said(client, keysOf(left), keysOf(right), 'negative')).size > 0) throw refuse('judgement.conflict')
-  const [one, two] = [anchorOf(left), anchorOf(right)]
+  const centre = anchorOf(left)
   return {
     verb: 'merge',
-    subject: `merge ${pairId(one.key, two.key)}`,
+    subject: `merge ${pairId(centre.key, anchorOf(right).key)}`,
     textHash: null,
-    keyHashes: [one.key, two.key].sort(),
+    keyHashes: keysOf(all),
     undoes: null,
-    rows: [row('positive', one, two)],
-    digest: await digestOf(client, [project, other], [...left, ...right]),
+    rows: all.filter((m) => m !== centre).map((m) => row('positive', centre, m)),
+    digest: await digestOf(client, [project, other], all),
     alias: null,
   }
 }
-
-const pairsMax = 2_000
 
 /**
  * Every record that goes is parted from every one that stays: with one pair only, whatever else joins the two sides would pull the record back, or a

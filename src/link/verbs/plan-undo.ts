@@ -54,6 +54,7 @@ export const planUndo = async (client: PoolClient, undo: Undo): Promise<Plan> =>
       verdict: 'undo',
       feed: j.feed,
       keyHash: j.key,
+      otherKeyHash: j.other,
       role: j.role,
       textHash: j.text,
       undoes: j.id,
