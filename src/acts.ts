@@ -66,7 +66,7 @@ const kept = (effect: Effect) => ({
 /** Who looks at what an act would change reads tax figures: that is audited like any read. */
 const previewed = async (deps: ActDeps, actor: Actor, subject: string, effect: Effect): Promise<ActResult> => {
   await auditRow(deps.db.pipeline, { actor, action: 'act.preview', subject, detail: kept(effect) })
-  return { state: 'previewed', act: null, tick: null, effect }
+  return { state: 'previewed', act: null, judgementId: null, tick: null, effect }
 }
 
 /**
@@ -82,13 +82,19 @@ export const performAct = (deps: ActDeps, { act, reason, actor, dryRun }: AskedA
       const id = await transaction(deps.db.pipeline, async (client) =>
         propose(client, await planAct(client, act), said),
       )
-      return { state: 'proposed', act: id.toString(), tick: null, effect }
+      return { state: 'proposed', act: id.toString(), judgementId: null, tick: null, effect }
     }
     const done = await transaction(deps.db.pipeline, async (client) =>
       carryOut(client, await planAct(client, act), said),
     )
     await advanceAgain()
-    return { state: 'done', act: done.actId.toString(), tick: done.tick.toString(), effect }
+    return {
+      state: 'done',
+      act: done.actId.toString(),
+      judgementId: done.judgementId.toString(),
+      tick: done.tick.toString(),
+      effect,
+    }
   })
 
 /**
@@ -107,5 +113,5 @@ export const answerAct = (deps: ActDeps, { actId, answer, reason, actor, dryRun 
     )
     if (effect === null) return null
     await advanceAgain()
-    return { state: 'done', act: actId.toString(), tick: tick?.toString() ?? null, effect }
+    return { state: 'done', act: actId.toString(), judgementId: null, tick: tick?.toString() ?? null, effect }
   })

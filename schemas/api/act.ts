@@ -84,6 +84,7 @@ export const Effect = z.object({
 export type Effect = z.output<typeof Effect>
 
 export const ActResult = z.object({
+  judgementId: z.string().nullable().describe('第一条认定；空：没有写入'),
   state: z.enum(['previewed', 'done', 'proposed']),
   act: ActId.nullable(),
   tick: Tick.nullable(),

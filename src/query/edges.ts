@@ -27,7 +27,8 @@ const edgesWithin = statement<typeof EdgeRow, [bigint]>(
   EdgeRow,
 )
 
-const NodeRow = z.object({
+/** A project record as the node that grouping compares. */
+export const NodeRow = z.object({
   key: z.string(),
   kind: z.enum(projectKinds),
   name: z.string(),
@@ -52,7 +53,7 @@ const nodesWithin = statement<typeof NodeRow, [bigint]>(
 const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])
 
 /** What two records say, without the names of persons: an owner or contractor may be one. */
-const maskEvidence = (actor: Actor, evidence: Edge['evidence']): Edge['evidence'] => {
+export const maskEvidence = (actor: Actor, evidence: Edge['evidence']): Edge['evidence'] => {
   const mask = (names: string): string =>
     names
       .split(',')

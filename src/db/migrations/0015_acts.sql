@@ -90,5 +90,5 @@ CREATE VIEW jingwei_read.alias AS SELECT a.*, e.why AS ended_why, e.at AS ended_
   WHERE (SELECT yes FROM sees_region)
     OR EXISTS (SELECT FROM registration r WHERE r.registration_id = a.registration_id AND r.scope >= scope_from() AND r.scope < scope_to());
 -- The thresholds that a link's probability is held against.
-CREATE VIEW jingwei_read.link_settings AS SELECT version, body->'linkFrom' AS link_from, body->'reviewFrom' AS review_from FROM settings_version WHERE kind = 'link';
+CREATE VIEW jingwei_read.link_settings AS SELECT version, (body->>'linkFrom')::float8 AS link_from, (body->>'reviewFrom')::float8 AS review_from FROM settings_version WHERE kind = 'link';
 GRANT SELECT ON jingwei_read.judgement, jingwei_read.act, jingwei_read.act_answer, jingwei_read.alias, jingwei_read.link_settings TO jingwei_reader;

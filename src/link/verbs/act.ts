@@ -23,6 +23,28 @@ export type Act =
   | { readonly verb: 'undo'; readonly act: string }
   | { readonly verb: 'undo'; readonly judgement: string; readonly textHash: string }
 
+const verbs = { positive: 'confirm', negative: 'reject', unsure: 'doubt' } as const
+
+/** A judgement of a party in the words of the interface, as an act. */
+export const judgementAct = (input: {
+  readonly textHash: string
+  readonly verdict: keyof typeof verbs | 'undo'
+  readonly registrationId?: string | undefined
+  readonly undoes?: string | undefined
+  readonly alias?: AliasWish | undefined
+  readonly seen?: string | undefined
+}): Act => {
+  const { textHash, registrationId, alias, seen } = input
+  if (input.verdict === 'undo') return { verb: 'undo', judgement: input.undoes ?? '0', textHash }
+  return {
+    verb: verbs[input.verdict],
+    textHash,
+    ...(registrationId === undefined ? {} : { registrationId }),
+    ...(alias === undefined ? {} : { alias }),
+    ...(seen === undefined ? {} : { seen }),
+  }
+}
+
 export interface JudgementRow {
   readonly kind: 'party' | 'record'
   readonly verdict: 'positive' | 'negative' | 'unsure' | 'undo'

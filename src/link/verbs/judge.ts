@@ -8,7 +8,7 @@ import { auditRow } from '../../access/audit.ts'
 import type { Database } from '../../db/database.ts'
 import { takeTick } from '../../db/tick.ts'
 import { transaction } from '../../db/transaction.ts'
-import type { Act, Plan } from './act.ts'
+import { type Act, judgementAct, type Plan } from './act.ts'
 import { planAct } from './plan.ts'
 import { type Signed, signedBy, storeAct, storeJudgements } from './store.ts'
 
@@ -59,16 +59,6 @@ export interface PartyJudgement {
   readonly reason: string
 }
 
-const verbs = { positive: 'confirm', negative: 'reject', unsure: 'doubt' } as const
-
-/** A judgement of a party in the words of the interface, as an act. */
-export const partyAct = (input: Omit<PartyJudgement, 'reason'>): Act => {
-  const textHash = input.textHash.toString('hex')
-  if (input.verdict === 'undo') return { verb: 'undo', judgement: input.undoes ?? '0', textHash }
-  const { registrationId } = input
-  return { verb: verbs[input.verdict], textHash, ...(registrationId === undefined ? {} : { registrationId }) }
-}
-
 /** `judge` for one party. */
 export const judgeParty = (db: Database, input: PartyJudgement, actor: Actor): Promise<Judged> =>
-  judge(db, partyAct(input), input.reason, actor)
+  judge(db, judgementAct({ ...input, textHash: input.textHash.toString('hex') }), input.reason, actor)

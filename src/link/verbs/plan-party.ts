@@ -5,6 +5,7 @@ import { today } from '../../kernel/clock.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import { linkEvidenceDigest, notFirst } from '../stage/evidence.ts'
 import { type Act, type AliasWish, type JudgementRow, type Plan, refuse } from './act.ts'
+import { shownText } from './shown.ts'
 
 type PartyAct = Extract<Act, { verb: 'confirm' | 'reject' | 'doubt' }>
 
@@ -18,9 +19,6 @@ interface Shown {
   readonly feed: string | null
   readonly role: string | null
 }
-
-/** What a link says, as the text that a judgement's digest is over. Also used where the link is shown (`src/query/links.ts`). */
-export const shownText = `l.decision || l.reason || l.evidence::text || l.candidates::text`
 
 /** What the judge had before them: the link as it stands, and one mention for the judgement to hang on. */
 const shown = async (client: PoolClient, textHash: string): Promise<Shown> => {
