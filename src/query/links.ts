@@ -32,41 +32,45 @@ const Row = z.object({
 })
 type Row = z.output<typeof Row>
 
-/** Projects that a party text stands in: as a party of their records, of what is tied to them, of their invoices. */
-const projectsOf = `
-  SELECT m.project_id FROM mention n JOIN member_by_record m USING (key_hash) WHERE n.text_hash = l.text_hash
-  UNION SELECT t.project_id FROM mention n JOIN tie t USING (subject_hash) WHERE n.text_hash = l.text_hash
-  UNION SELECT t.project_id FROM subject s JOIN tie t USING (subject_hash) WHERE s.seller_hash = l.text_hash
-  UNION SELECT t.project_id FROM subject s JOIN tie t USING (subject_hash) WHERE s.buyer_hash = l.text_hash
-  UNION SELECT t.project_id FROM subject s JOIN tie t USING (subject_hash) WHERE s.holder_hash = l.text_hash`
+/** Projects that the asked texts stand in: as parties of records, of what is tied to them, of their invoices. */
+const stands = `
+  SELECT n.text_hash, m.project_id FROM asked JOIN mention n USING (text_hash) JOIN member_by_record m USING (key_hash)
+  UNION SELECT n.text_hash, t.project_id FROM asked JOIN mention n USING (text_hash) JOIN tie t USING (subject_hash)
+  UNION SELECT s.seller_hash, t.project_id FROM asked JOIN subject s ON s.seller_hash = asked.text_hash JOIN tie t USING (subject_hash)
+  UNION SELECT s.buyer_hash, t.project_id FROM asked JOIN subject s ON s.buyer_hash = asked.text_hash JOIN tie t USING (subject_hash)
+  UNION SELECT s.holder_hash, t.project_id FROM asked JOIN subject s ON s.holder_hash = asked.text_hash JOIN tie t USING (subject_hash)`
 
 // What a person's minute is worth: how unsure the answer is (binary entropy; a question that is asked again counts in full), times how many projects
 // and how much money hang on it.
 const clamped = 'least(0.999999, greatest(0.000001, l.score))'
 const entropy = `CASE WHEN l.reason LIKE 'judgement.%' THEN 1 ELSE -(${clamped} * ln(${clamped}) + (1 - ${clamped}) * ln(1 - ${clamped})) / ln(2) END`
-const information = `round((${entropy} * ln(2 + h.projects) / ln(2) * ln(2 + h.contract_fen / 1000000.0) / ln(2))::numeric, 6)::float8`
-/** @param within condition on the rows of the list through which a project counts */
-const selectLink = (within: string) => `
-  SELECT l.text_hash, p.name, p.code, p.site_unit, l.decision, l.registration_id, r.name AS registration_name, l.score, l.reason, u.mentions, h.projects, h.contract_fen,
-    ${information} AS information
-  FROM party_link l JOIN party p ON p.text_hash = l.text_hash
-    LEFT JOIN registration r ON r.registration_id = l.registration_id
-    CROSS JOIN LATERAL (SELECT count(*)::int AS mentions FROM mention n WHERE n.text_hash = l.text_hash) u
-    CROSS JOIN LATERAL (SELECT count(*)::int AS projects, coalesce(sum(d.fen), 0)::bigint AS contract_fen FROM (
-      SELECT max(v.contract_fen) AS fen FROM (${projectsOf}) x JOIN project_list v ON v.project_id = x.project_id WHERE ${within} GROUP BY v.project_id) d) h`
+const information = `round((${entropy} * ln(2 + coalesce(h.projects, 0)) / ln(2) * ln(2 + coalesce(h.contract_fen, 0) / 1000000.0) / ln(2))::numeric, 6)::float8`
+/**
+ * @param which condition on the links that are asked for
+ * @param within condition on the rows of the list through which a project counts
+ */
+const selectLinks = (which: string, within: string) => `
+  WITH asked AS MATERIALIZED (SELECT l.* FROM party_link l WHERE ${which}),
+    stakes AS (SELECT d.text_hash, count(*)::int AS projects, coalesce(sum(d.fen), 0)::bigint AS contract_fen FROM (
+      SELECT x.text_hash, v.project_id, max(v.contract_fen) AS fen FROM (${stands}) x JOIN project_list v ON v.project_id = x.project_id WHERE ${within} GROUP BY x.text_hash, v.project_id) d GROUP BY d.text_hash),
+    said AS (SELECT n.text_hash, count(*)::int AS mentions FROM asked JOIN mention n USING (text_hash) GROUP BY n.text_hash)
+  SELECT l.text_hash, p.name, p.code, p.site_unit, l.decision, l.registration_id, r.name AS registration_name, l.score, l.reason, coalesce(u.mentions, 0) AS mentions,
+    coalesce(h.projects, 0) AS projects, coalesce(h.contract_fen, 0)::bigint AS contract_fen, ${information} AS information
+  FROM asked l JOIN party p ON p.text_hash = l.text_hash LEFT JOIN registration r ON r.registration_id = l.registration_id
+    LEFT JOIN said u ON u.text_hash = l.text_hash LEFT JOIN stakes h ON h.text_hash = l.text_hash`
 
 const queue = statement<
   typeof Row,
   [string, number | null, string | null, number, string | null, string | null, string | null]
 >(
   'links_queue',
-  `SELECT * FROM (${selectLink('$6::text IS NULL OR v.scope >= $6 AND v.scope < $7')} WHERE l.decision = $1 AND ($5::text IS NULL OR l.reason = $5)) q
+  `SELECT * FROM (${selectLinks('l.decision = $1 AND ($5::text IS NULL OR l.reason = $5)', '$6::text IS NULL OR v.scope >= $6 AND v.scope < $7')}) q
    WHERE ($6::text IS NULL OR q.projects > 0) AND ($3::text IS NULL OR q.information < $2 OR q.information = $2 AND q.text_hash > decode($3, 'hex'))
    ORDER BY q.information DESC, q.text_hash LIMIT $4`,
   Row,
 )
 
-const one = statement<typeof Row, [Buffer]>('link_by_party', `${selectLink('true')} WHERE l.text_hash = $1`, Row)
+const one = statement<typeof Row, [Buffer]>('link_by_party', selectLinks('l.text_hash = $1', 'true'), Row)
 
 /** The code as a page may show it: never an identity number. */
 const codeShown = (code: Row['code']): string | null =>

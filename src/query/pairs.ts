@@ -178,7 +178,7 @@ export const explainPair = async (
       weight: step.weight,
     })),
     judgements: said.map((row) => ({ ...row, at: row.at.toISOString() })),
-    change: { bits: same || weight === null ? null : Math.max(0, -weight), by: evidenceFor[because] },
+    change: { bits: because === 'weight' && weight !== null ? Math.max(0, -weight) : null, by: evidenceFor[because] },
   }
 }
 
@@ -192,10 +192,12 @@ const NeighbourRow = z.object({
   weight: z.number(),
   veto: z.boolean(),
   rule: z.string(),
+  own_name: z.string(),
 })
 const neighbours = statement<typeof NeighbourRow, [bigint, number]>(
   'project_neighbours',
-  `SELECT n.*, v.name, v.contract_fen, (SELECT count(*)::int FROM member_by_project c WHERE c.project_id = n.project) AS records FROM (
+  `SELECT n.*, v.name, v.contract_fen, (SELECT count(*)::int FROM member_by_project c WHERE c.project_id = n.project) AS records,
+     (SELECT l.name FROM project_list l WHERE l.project_id = $1 LIMIT 1) AS own_name FROM (
      SELECT DISTINCT ON (o.project_id) o.project_id AS project, m.key_hash AS mine, o.key_hash AS theirs, e.weight, e.veto, e.rule
      FROM member_by_project m CROSS JOIN LATERAL (
          SELECT b AS key_hash, weight, veto, rule FROM edge WHERE a = m.key_hash UNION ALL SELECT a, weight, veto, rule FROM edge WHERE b = m.key_hash) e
@@ -206,19 +208,35 @@ const neighbours = statement<typeof NeighbourRow, [bigint, number]>(
   NeighbourRow,
 )
 
+const pairsOf = (name: string): Set<string> => new Set(Array.from(name, (_, i) => name.slice(i, i + 2)).slice(0, -1))
+
+/** Share of two-character pieces that two names have in common, 0..1. */
+const likeness = (name: string, other: string): number => {
+  const [left, right] = [pairsOf(name), pairsOf(other)]
+  const shared = [...left].filter((piece) => right.has(piece)).length
+  return (2 * shared) / Math.max(1, left.size + right.size)
+}
+
+/** So many are looked at, to choose among those of equal weight by their names. */
+const lookedAt = 500
+
 /** Other projects in sight that say something in common with this one, the likeliest to be one with it first. */
 export const neighboursOf = async (client: Queryable, id: bigint, limit: number): Promise<ProjectNeighbour[]> =>
-  (await neighbours(client, id, limit)).map((row) => ({
-    project: projectId.of(row.project),
-    name: row.name,
-    contractFen: row.contract_fen,
-    records: row.records,
-    record: recordId.of(row.mine),
-    other: recordId.of(row.theirs),
-    weight: row.weight,
-    veto: row.veto,
-    rule: row.rule,
-  }))
+  (await neighbours(client, id, lookedAt))
+    .map((row) => ({ row, likeness: likeness(row.own_name, row.name) }))
+    .sort((a, b) => b.row.weight - a.row.weight || b.likeness - a.likeness)
+    .slice(0, limit)
+    .map(({ row }) => ({
+      project: projectId.of(row.project),
+      name: row.name,
+      contractFen: row.contract_fen,
+      records: row.records,
+      record: recordId.of(row.mine),
+      other: recordId.of(row.theirs),
+      weight: row.weight,
+      veto: row.veto,
+      rule: row.rule,
+    }))
 
 const MemberRow = z.object({
   key_hash: z.instanceof(Buffer),

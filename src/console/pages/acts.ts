@@ -91,7 +91,7 @@ export const actPage = defineRoute({
     if (act.state === 'open' && mayJudge) {
       const asked = { actId, answer: 'confirmed', reason: '预览', dryRun: true } as const
       preview = await deps.verbs.answer(asked, actor).then(
-        (result) => (result ? html`<h2>确认后会改变什么</h2>${effectView(result.effect)}` : ''),
+        (result) => (result ? html`<h2>确认后会改变什么</h2>${effectView(result.effect, true)}` : ''),
         // The world has moved on since it was proposed: that is told, and the proposal can still be declined.
         (error: unknown) => {
           if (!isHubError(error)) throw error

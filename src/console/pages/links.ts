@@ -316,7 +316,8 @@ export const judgeLink = defineRoute({
     const result = await deps.verbs.act({ act, reason: judgement.reason, dryRun: isPreview }, actor)
     const path = `/links/${params.party}`
     if (isPreview) {
-      const title = `若认定「${link.name}」是所选登记`
+      const chosen = result.effect.links.find((changed) => changed.party === params.party)?.after
+      const title = `若认定「${link.name}」是「${chosen?.registrationName ?? chosen?.registrationId ?? '所选登记'}」`
       const form = { title, action: `${path}/judgement`, again: againOf(judgement), back: path, verb: '认定是' }
       return page(previewPage(form, result, deps.settings, actor))
     }

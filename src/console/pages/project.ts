@@ -12,7 +12,8 @@ import { listActs } from '../../query/acts.ts'
 import { listInvoices } from '../../query/invoices.ts'
 import { findProject, mergedProject } from '../../query/position.ts'
 import { laneOrder, readTimeline, type Timeline } from '../../query/timeline.ts'
-import { count, day, type Markup, percent, score, wan, wanText } from '../parts/format.ts'
+import { sideOf } from '../parts/compared.ts'
+import { count, day, type Markup, percent, score, wan } from '../parts/format.ts'
 import { salesLadder } from '../parts/ladder.ts'
 import { layout } from '../parts/layout.ts'
 import { weave } from '../parts/weave.ts'
@@ -143,14 +144,6 @@ const recordsTable = ({ position }: ProjectAnswer): Markup => html`<div class="w
 const Comparisons = z.array(
   z.object({ comparison: z.string(), left: z.string(), right: z.string(), weight: z.number() }),
 )
-
-/** What the hub calls things inside (taxpayers' ids, sums in 分) is no answer to a reader. */
-const sideOf = (comparison: string, side: string): string => {
-  if (side === '') return '无'
-  if (/^[a-z]+_[0-9a-z]{12,}$/.test(side)) return '同一纳税人'
-  if (/Sum$/.test(comparison) && /^-?\d+$/.test(side)) return `${wanText(BigInt(side))} 万元`
-  return /County$/.test(comparison) ? divisionName(side) : side
-}
 
 const comparisonsOf = (evidence: unknown): string =>
   (Comparisons.safeParse(evidence).data ?? [])

@@ -15,6 +15,7 @@ import type { Act } from '../../link/verbs/act.ts'
 import { explainPair, membersOf, neighboursOf, type ProjectMember } from '../../query/pairs.ts'
 import { findProject } from '../../query/position.ts'
 import { pairBecause, pairBlock, pairChangeBy } from '../parts/act-words.ts'
+import { sideOf } from '../parts/compared.ts'
 import { day, type Markup, wan } from '../parts/format.ts'
 import { layout } from '../parts/layout.ts'
 import { waterfall } from '../parts/waterfall.ts'
@@ -205,8 +206,10 @@ const pairView = (pair: PairAnswer): Markup => {
     return found ? `${departmentName(found.feed.split('.')[0])}${kindName(found.kind)}` : record
   }
   const items = Evidence.parse(pair.evidence).map((item) => ({
-    ...item,
     title: projectComparison(item.comparison),
+    left: sideOf(item.comparison, item.left),
+    right: sideOf(item.comparison, item.right),
+    weight: item.weight,
     level: item.weight > 0 ? '相符' : '不符',
   }))
   return html`<h1>${pair.same ? '两条记录为何是同一项目' : '两条记录为何不是同一项目'}</h1>
@@ -216,7 +219,7 @@ const pairView = (pair: PairAnswer): Markup => {
   <h2>逐项比较</h2>${items.length > 0 ? waterfall(items, ['甲', '乙']) : html`<p class="empty">两条记录之间没有可计权重的相符或不符。</p>`}
   <dl class="facts">
     <div><dt>按什么比到一起（分块规则）</dt><dd>${pair.foundBy.length > 0 ? pair.foundBy.map(pairBlock).join('、') : '没有共同的分块'}</dd></div>
-    <div><dt>两条之间的权重</dt><dd>${pair.weight === null ? '—' : `${pair.weight.toFixed(1)} 比特`}</dd></div>
+    <div><dt>两条之间的权重</dt><dd>${pair.weight === null ? '—' : pair.veto ? '互斥，不论其他' : `${pair.weight.toFixed(1)} 比特`}</dd></div>
     <div class="whole"><dt>什么会改变结论（任一即可）</dt><dd>${pair.change.by.map(pairChangeBy).join('；')}${pair.change.bits ? `；或再有 ${pair.change.bits.toFixed(1)} 比特相符的依据` : ''}</dd></div>
   </dl>
   ${pair.way.length > 1 ? html`<h2>经由</h2><ol>${pair.way.map((step) => html`<li>${nameOf(step.record)} — ${nameOf(step.other)}：${step.weight === null ? '人工认定' : `${edgeRule(step.rule)}（${step.weight.toFixed(1)} 比特）`}</li>`)}</ol>` : ''}

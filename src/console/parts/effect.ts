@@ -30,12 +30,17 @@ const twoCounts = (before: number | undefined, after: number | undefined): Marku
     ? html`<span class="soft">${count(after ?? 0)}</span>`
     : html`${before === undefined ? '' : html`${count(before)} ${after === undefined ? '' : arrow} `}${after === undefined ? '' : html`<strong>${count(after)}</strong>`}`
 
+const hasSameFigures = (before: ProjectSide, after: ProjectSide): boolean =>
+  before.records === after.records &&
+  before.invoices === after.invoices &&
+  steps.every(([step]) => String(before.sums[step]) === String(after.sums[step]))
+
 const whatHappens = ({ id, before, after, mergedInto }: EffectProject): Markup => {
   if (before === null || id === null) return html`<span class="chip settled">新立项目</span>`
   if (after === null) return html`<span class="chip doubt">${mergedInto ? `并入 ${mergedInto}` : '不再存在'}</span>`
-  return before.stage === after.stage
-    ? html`<span class="soft">变动</span>`
-    : html`${stageName(before.stage)} ${arrow} ${stageName(after.stage)}`
+  if (before.stage === after.stage)
+    return html`<span class="soft">${hasSameFigures(before, after) ? '当事方或佐证' : '金额或记录'}</span>`
+  return html`${stageName(before.stage)} ${arrow} ${stageName(after.stage)}`
 }
 
 const nameOf = ({ id, before, after }: EffectProject): Markup => {
@@ -71,11 +76,11 @@ const said = (effect: Effect): readonly string[] => [
   ...(effect.linksChanged > 0 ? [`${count(effect.linksChanged)} 条当事方关联`] : []),
 ]
 
-/** The whole preview; what lies outside the reader's area is counted, not told. */
-export const effectView = (effect: Effect): Markup => {
+/** The whole preview; what lies outside the reader's area is counted, not told. `isProposed`: that it needs a second person is said already. */
+export const effectView = (effect: Effect, isProposed = false): Markup => {
   const changes = said(effect)
   return html`<p class="lead">${changes.length > 0 ? html`将改变 ${changes.join('、')}；变动金额 <strong>${wan(effect.movedFen)}</strong> 万元。` : '不改变任何项目与关联，只留下认定记录。'}</p>
-  ${effect.secondPerson.length > 0 ? html`<p class="notice" role="note"><strong>须第二人确认</strong>：${effect.secondPerson.map(secondPersonReason).join('；')}。提交后列入待核实，由另一位数据管理员确认后生效。</p>` : ''}
+  ${effect.secondPerson.length > 0 && !isProposed ? html`<p class="notice" role="note"><strong>须第二人确认</strong>：${effect.secondPerson.map(secondPersonReason).join('；')}。提交后列入待核实，由另一位数据管理员确认后生效。</p>` : ''}
   ${effect.projects.length > 0 ? projectsTable(effect) : ''}
   ${effect.projectsHidden > 0 ? html`<p class="legend">另有 ${count(effect.projectsHidden)} 个项目在您的辖区以外，不列出；合计已包括它们。</p>` : ''}
   ${effect.links.length > 0 ? html`<h2>当事方关联</h2>${linksTable(effect)}` : ''}`

@@ -37,6 +37,6 @@ export const waterfall = (items: readonly Weighed[], sides: readonly [string, st
       item,
       n,
     ) => html`<tr><td class="nw">${item.title}</td><td>${item.left}</td><td>${item.right}</td><td class="nw">${item.level}</td>
-    <td>${bar(sums[n]!, sums[n + 1]!, low, high)}</td><td class="n">${signed(item.weight)}</td><td class="n">${sums[n + 1]!.toFixed(2)}</td></tr>`,
+    <td>${bar(sums[n]!, sums[n + 1]!, low, high)}</td><td class="n">${signed(item.weight)}</td><td class="n">${sums[n + 1]!.toFixed(2).replace('-', '−')}</td></tr>`,
   )}</tbody></table></div>`
 }
