@@ -52,9 +52,10 @@ const balances: Readonly<Record<string, string>> = {
       CROSS JOIN LATERAL (SELECT coalesce(m.project_id, o.project_id) AS project FROM (SELECT s.ref_key_hash AS k) r LEFT JOIN member_by_record m ON m.key_hash = r.k
         LEFT JOIN fact f ON f.key_hash = r.k LEFT JOIN tie o ON o.subject_hash = f.subject_hash) x
     WHERE s.kind = 'record' AND t.reason <> 'record.circular'`,
-  'names of commerce are in the register': `SELECT r.registration_id AS subject, n.names::text AS expected, r.other_names::text AS found FROM registration r
-      CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT c.name COLLATE "C" ORDER BY c.name COLLATE "C"), '{}') AS names FROM commerce_name c
-        WHERE c.core = r.core AND c.name <> r.name AND NOT c.name = ANY (r.former_names)) n
+  'names of commerce and of persons are in the register': `SELECT r.registration_id AS subject, n.names::text AS expected, r.other_names::text AS found FROM registration r
+      CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT c.name COLLATE "C" ORDER BY c.name COLLATE "C"), '{}') AS names FROM (
+        SELECT name FROM commerce_name WHERE core = r.core UNION ALL SELECT name FROM living_alias WHERE registration_id = r.registration_id) c
+        WHERE c.name <> r.name AND NOT c.name = ANY (r.former_names)) n
     WHERE r.other_names <> '{}' OR n.names <> '{}'`,
   'invoices balance in 分': `SELECT 'net of tier 1' AS subject,
       (SELECT coalesce(sum(f.amount_fen), 0) FROM tie t JOIN fact f USING (subject_hash) WHERE t.project_id IS NOT NULL AND t.tier = 1 AND f.class = 'taxable')::text AS expected,

@@ -7,6 +7,7 @@ import type { Keyring } from './kernel/cipher.ts'
 import { elapsedMs, today } from './kernel/clock.ts'
 import { link } from './link/run.ts'
 import type { LinkMemory } from './link/stage/memory.ts'
+import { expireAliases } from './link/verbs/aliases.ts'
 import { normalise } from './normalise/run.ts'
 import { currentRules } from './track/rules.ts'
 import { track } from './track/run.ts'
@@ -84,16 +85,34 @@ export const normaliseAhead = (deps: PipelineDeps): Promise<number> =>
     return (await timed(() => normalise(deps.db, deps.feeds, tick)))[1]
   })
 
+/** All stages up to the newest tick, by who has the pipeline to itself. */
+const advanceAlone = async (deps: PipelineDeps, at: string): Promise<StageTimes> => {
+  const { db } = deps
+  // The first hub stores the shipped rules, which takes a tick: before the tick that this advance goes up to.
+  await transaction(db.pipeline, currentRules)
+  await tickOfCalendar(db, at)
+  await expireAliases(db, at)
+  const tick = await currentTick(db)
+  const [, normaliseMs] = await timed(() => normalise(db, deps.feeds, tick))
+  const [, linkMs] = await timed(() => link(db, deps.keyring, tick, deps.linkMemory))
+  const [{ computed, changed }, trackMs] = await timed(() => track(db, tick, at, deps.region))
+  return { tick, normaliseMs, linkMs, trackMs, positionsComputed: computed, positionsChanged: changed }
+}
+
 /** Brings every stage up to the newest tick, as of `at` (default: today in Asia/Shanghai). */
 export const advance = (deps: PipelineDeps, at: string = today()): Promise<StageTimes> =>
+  alone(deps.db, () => advanceAlone(deps, at))
+
+/**
+ * Runs `fn` while nobody else advances, on stages that are up to date; it is given the way to bring them up to date once more. What it looks at is
+ * then what its own change meets.
+ */
+export const betweenAdvances = <T>(
+  deps: PipelineDeps,
+  fn: (advanceAgain: () => Promise<StageTimes>) => Promise<T>,
+  at: string = today(),
+): Promise<T> =>
   alone(deps.db, async () => {
-    const { db } = deps
-    // The first hub stores the shipped rules, which takes a tick: before the tick that this advance goes up to.
-    await transaction(db.pipeline, currentRules)
-    await tickOfCalendar(db, at)
-    const tick = await currentTick(db)
-    const [, normaliseMs] = await timed(() => normalise(db, deps.feeds, tick))
-    const [, linkMs] = await timed(() => link(db, deps.keyring, tick, deps.linkMemory))
-    const [{ computed, changed }, trackMs] = await timed(() => track(db, tick, at, deps.region))
-    return { tick, normaliseMs, linkMs, trackMs, positionsComputed: computed, positionsChanged: changed }
+    await advanceAlone(deps, at)
+    return fn(() => advanceAlone(deps, at))
   })

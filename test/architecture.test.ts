@@ -48,6 +48,8 @@ const importRules: readonly ImportRule[] = [
     own: [
       'src/query/',
       'src/link/projects/',
+      // What a judge is shown is one text for the page and for the verb that keeps its digest.
+      'src/link/verbs/shown.ts',
       'src/facts/',
       'src/normalise/values/',
       'src/schedule/when/',

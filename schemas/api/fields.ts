@@ -39,6 +39,7 @@ export const Department = z
   .string()
   .regex(/^[a-z]+$/)
   .describe('供数单位，如 transport')
+export const LinkDecision = z.enum(['link', 'review', 'none'])
 export const Tick = z.string().regex(/^\d+$/).describe('真值时钟')
 
 export const PageQuery = z.object({

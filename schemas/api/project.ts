@@ -75,6 +75,54 @@ export const ProjectAnswer = z.object({
 })
 export type ProjectAnswer = z.output<typeof ProjectAnswer>
 
+export const PairQuery = z.object({ record: RecordId, other: RecordId.describe('另一条记录，可在别的项目') })
+
+export const PairAnswer = z.object({
+  records: z
+    .array(z.object({ record: RecordId, feed: z.string(), kind: z.string(), name: z.string(), project: ProjectId }))
+    .length(2),
+  same: z.boolean().describe('是否属同一项目'),
+  because: z
+    .enum(['judgement', 'edge', 'chain', 'codes', 'veto', 'weight', 'notCompared', 'cluster'])
+    .describe(
+      'judgement 人工认定；edge 两条直接相连；chain 经其他记录相连；codes 两个不同的项目代码；veto 编号互斥；weight 权重不足；notCompared 没有共同的分块，未比较；cluster 两条相近，但所在的记录群不能并存',
+    ),
+  rule: z.string().nullable(),
+  weight: z.number().nullable().describe('两条之间的权重（比特）'),
+  veto: z.boolean(),
+  evidence: z.unknown(),
+  foundBy: z
+    .array(z.enum(['code', 'document', 'source', 'name', 'ownerAndName', 'route', 'contractorAndSum']))
+    .describe('两条共有的分块规则'),
+  way: z
+    .array(z.object({ record: RecordId, other: RecordId, rule: z.string(), weight: z.number().nullable() }))
+    .describe('从一条到另一条所经的关联'),
+  judgements: z.array(
+    z.object({ verdict: z.enum(['positive', 'negative']), author: z.string(), reason: z.string(), at: Instant }),
+  ),
+  change: z.object({
+    bits: z.number().nullable().describe('还差多少比特'),
+    by: z
+      .array(z.enum(['code.same', 'document.same', 'numbers.corrected', 'judgement', 'judgement.undo']))
+      .describe('任一即可改变结论'),
+  }),
+})
+export type PairAnswer = z.output<typeof PairAnswer>
+
+export const ProjectNeighbour = z.object({
+  project: ProjectId,
+  name: z.string(),
+  contractFen: Fen.nullable(),
+  records: z.number().int(),
+  record: RecordId.describe('本项目中最相近的记录'),
+  other: RecordId.describe('对方最相近的记录'),
+  weight: z.number(),
+  veto: z.boolean(),
+  rule: z.string(),
+})
+export type ProjectNeighbour = z.output<typeof ProjectNeighbour>
+export const NeighbourList = z.object({ items: z.array(ProjectNeighbour) })
+
 export const PositionQuery = z.object({
   asOf: Day.optional().describe('截至该日终了时系统所知'),
   on: Day.optional().describe('业务日期'),

@@ -12,7 +12,7 @@ import { log } from '../kernel/log.ts'
 import type { Shutdown } from '../kernel/shutdown.ts'
 import { refuseBatch, releaseBatch } from '../landing/hold.ts'
 import { enqueueRuns } from '../landing/run.ts'
-import { judgeParty } from '../link/verbs/judge.ts'
+import { endAlias } from '../link/verbs/aliases.ts'
 import { createIntake } from '../push/intake.ts'
 import { diskForecast, diskPlaceOf } from '../retention/disk.ts'
 import type { OwingFeed } from '../schedule/arrivals.ts'
@@ -49,10 +49,11 @@ const verbsOf = (hub: Hub, importer: Importer): Verbs => ({
       .catch((error: unknown) => log.error({ err: error }, 'an import asked for could not run'))
     return { runIds: runs.map((r) => r.runId) }
   },
-  judge: async (input, actor) => {
-    const judged = await judgeParty(hub.db, input, actor)
+  act: async (input, actor) => (await importer.act({ kind: 'act', ...input, actor }))!,
+  answer: (input, actor) => importer.act({ kind: 'answer', ...input, actor }),
+  endAlias: async ({ aliasId, reason }, actor) => {
+    await endAlias(hub.db, aliasId, reason, actor)
     await importer.run({ kind: 'advance' })
-    return judged
   },
   decideHold: async (input, actor) => {
     const why = {

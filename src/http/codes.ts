@@ -1,3 +1,4 @@
+import { type ActCode, actMessages } from '../link/verbs/act.ts'
 import { type PushCode, pushMessages } from '../push/codes.ts'
 
 /** Every problem code the server can send, with its status and its words. OpenAPI's enum and the answers both come from here. */
@@ -28,6 +29,33 @@ const pushStatus = {
 const pushKinds = Object.fromEntries(
   Object.entries(pushStatus).map(([code, status]) => [code, { status, ...pushMessages[code as PushCode] }]),
 ) as Readonly<Record<PushCode, ProblemKind>>
+
+const actStatus = {
+  'judgement.unknown_party': 404,
+  'judgement.unknown_registration': 422,
+  'judgement.unknown': 404,
+  'judgement.already_undone': 409,
+  'judgement.already_judged': 409,
+  'judgement.already_proposed': 409,
+  'judgement.conflict': 409,
+  'judgement.stale': 409,
+  'judgement.unknown_project': 404,
+  'judgement.same_project': 422,
+  'judgement.unknown_record': 422,
+  'judgement.nothing_to_split': 422,
+  'judgement.too_many_pairs': 422,
+  'judgement.out_of_scope': 403,
+  'judgement.bad_alias': 422,
+  'proposal.unknown': 404,
+  'proposal.answered': 409,
+  'proposal.same_person': 403,
+  'proposal.not_yours': 403,
+  'alias.unknown': 404,
+} as const satisfies Readonly<Record<ActCode, ProblemKind['status']>>
+
+const actKinds = Object.fromEntries(
+  Object.entries(actStatus).map(([code, status]) => [code, { status, ...actMessages[code as ActCode] }]),
+) as Readonly<Record<ActCode, ProblemKind>>
 
 export const problemKinds = {
   'http.unauthenticated': {
@@ -94,10 +122,7 @@ export const problemKinds = {
   },
   'landing.not_held': { status: 409, zh: '该批次不在暂扣状态', en: 'this delivery is not held' },
   'arrival.not_open': { status: 409, zh: '没有这个待到或逾期的应报日', en: 'nothing is due or late on that day' },
-  'judgement.unknown_party': { status: 404, zh: '没有这个当事方，或它已不再出现', en: 'no such party, or it is gone' },
-  'judgement.unknown_registration': { status: 422, zh: '没有这个登记序号', en: 'no such registration' },
-  'judgement.unknown': { status: 404, zh: '没有可撤销的这条认定', en: 'no such judgement to undo' },
-  'judgement.already_undone': { status: 409, zh: '该认定已撤销', en: 'the judgement is undone already' },
+  ...actKinds,
   ...pushKinds,
 } as const satisfies Readonly<Record<string, ProblemKind>>
 

@@ -1,7 +1,7 @@
 /** What the HTTP edge is lent. It holds no SQL and knows no stage: reads are `src/query`, changes are verbs. */
 
+import type { ActResult } from '#schemas/api/act.ts'
 import type { StartImport } from '#schemas/api/import.ts'
-import type { JudgementInput } from '#schemas/api/link.ts'
 import type { Position } from '#schemas/canonical/position.ts'
 import type { Actor } from '../access/actor.ts'
 import type { AuditTrail } from '../access/audit.ts'
@@ -9,14 +9,11 @@ import type { Credentials } from '../access/credentials.ts'
 import type { Sessions } from '../access/session.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../kernel/log.ts'
+import type { Act } from '../link/verbs/act.ts'
+import type { Answer } from '../link/verbs/proposals.ts'
 import type { Intake } from '../push/intake.ts'
 import type { DeclaredFeed } from '../query/sources.ts'
 import type { DiskForecast } from '../retention/forecast.ts'
-
-export interface Judging extends JudgementInput {
-  /** Hash of the party text that is judged. */
-  readonly textHash: Buffer
-}
 
 export interface HoldDecision {
   readonly batchId: bigint
@@ -28,8 +25,15 @@ export interface HoldDecision {
 export interface Verbs {
   /** Starts imports of a feed, a department's feeds or all; answers when they are under way. Throws `import.*`. */
   startImport(input: StartImport, actor: Actor): Promise<{ readonly runIds: readonly string[] }>
-  /** Records a judgement and redoes what hangs on it. Throws `judgement.*`. */
-  judge(input: Judging, actor: Actor): Promise<{ readonly judgementId: bigint; readonly tick: bigint }>
+  /** Does a person's act and redoes what hangs on it, or proposes it; with `dryRun` only tells what it would change. Throws `judgement.*`. */
+  act(input: { readonly act: Act; readonly reason: string; readonly dryRun: boolean }, actor: Actor): Promise<ActResult>
+  /** Answers a proposal; null where that changes nothing. Throws `proposal.*`, `judgement.*`. */
+  answer(
+    input: { readonly actId: bigint; readonly answer: Answer; readonly reason: string; readonly dryRun: boolean },
+    actor: Actor,
+  ): Promise<ActResult | null>
+  /** Takes back a name that a person gave a registration. Throws `alias.unknown`. */
+  endAlias(input: { readonly aliasId: bigint; readonly reason: string }, actor: Actor): Promise<void>
   /** Lets a held delivery in or turns it away. Throws `landing.not_held`. */
   decideHold(input: HoldDecision, actor: Actor): Promise<void>
   /** Ends what is owed on a day. Throws `arrival.not_open`. */

@@ -177,6 +177,15 @@ export const FileSchema = z.strictObject({
         .prefault({}),
       hold: z.record(z.string(), HoldSchema).prefault({}),
       retention: RetentionSchema.prefault({}),
+      judgement: z
+        .strictObject({
+          secondPersonFromYuan: count(0, 1_000_000_000_000)
+            .default(50_000_000)
+            .describe(
+              'A judgement that moves this much (contract, work done, receivable or invoiced, in yuan) to another project or taxpayer waits for a second person; 0: every one',
+            ),
+        })
+        .prefault({}),
       stallAfterMinutes: count(1, 1_440)
         .default(30)
         .describe('A run without a page, a landed row or a step of a stage for so long is ended and tried again'),

@@ -59,6 +59,8 @@ export interface Config {
     /** By feed; what is not set is as the feed declares it. */
     readonly hold: Readonly<Record<string, HoldSettings>>
     readonly retention: RetentionPolicy
+    /** What of a person's judgement needs another person. */
+    readonly judgement: { readonly secondPersonFromYuan: number }
     readonly stallAfterMinutes: number
   }
   readonly calendar: { readonly holidays: readonly string[]; readonly workdays: readonly string[] }

@@ -12,7 +12,7 @@ import { storeMentions } from './stage/mentions.ts'
 import { noteSeeds, updateNodes } from './stage/nodes.ts'
 import { updatePartyLinks } from './stage/party-links.ts'
 import { takeRecords, takeRecordsNaming } from './stage/records.ts'
-import { updateRegistrations } from './stage/registrations.ts'
+import { type RegisterNews, updateRegistrations } from './stage/registrations.ts'
 import type { Advance } from './stage/scope.ts'
 import { linkSettings } from './stage/settings.ts'
 import { storeSubjects, takeSubjects } from './stage/subjects.ts'
@@ -66,7 +66,11 @@ const touchByNaming = async (a: Advance): Promise<void> => {
   for (const r of rows) a.touched.add(r.project)
 }
 
-const linkWithin = async (early: Omit<Advance, 'settingsVersion'>): Promise<void> => {
+/**
+ * One advance on the caller's transaction, for the stage and for who asks what it would change. Notes in `touched` the projects that it concerns;
+ * returns what became of the register, which the memory holds from now on: `takeBack` where the transaction is rolled back.
+ */
+export const linkWithin = async (early: Omit<Advance, 'settingsVersion'>): Promise<RegisterNews> => {
   await layOutWork(early.client)
   await analyseGrown(early.client, 'fact')
   const news = await updateRegistrations({ ...early, settingsVersion: 0 })
@@ -94,6 +98,7 @@ const linkWithin = async (early: Omit<Advance, 'settingsVersion'>): Promise<void
     'INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick',
     [[...a.touched], a.to],
   )
+  return news
 }
 
 /**

@@ -26,7 +26,8 @@ const edgesWithin = statement<typeof EdgeRow, [bigint]>(
   EdgeRow,
 )
 
-const NodeRow = z.object({
+/** A project record as the node that grouping compares. */
+export const NodeRow = z.object({
   key: z.string(),
   kind: z.enum(projectKinds),
   name: z.string(),
@@ -51,7 +52,7 @@ const nodesWithin = statement<typeof NodeRow, [bigint]>(
 const comparesNames = new Set(['sameOwner', 'otherOwner', 'sameContractor'])
 
 /** What two records say, without the names of persons: an owner or contractor may be one. */
-const maskEvidence = (actor: Actor, evidence: readonly LinkEvidence[]): LinkEvidence[] => {
+export const maskEvidence = (actor: Actor, evidence: readonly LinkEvidence[]): LinkEvidence[] => {
   const mask = (names: string): string =>
     names
       .split(',')

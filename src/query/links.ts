@@ -4,8 +4,13 @@ import type { Candidate, LinkAnswer, LinkItem, LinksQuery } from '#schemas/api/l
 import type { Actor } from '../access/actor.ts'
 import { addressFor, nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
+import { sm3 } from '../kernel/cipher.ts'
 import { partyId, projectId, recordId } from '../kernel/opaque-id.ts'
+import { shownText } from '../link/verbs/shown.ts'
+import { aliasesOf } from './aliases.ts'
+import { changesOf, foundBy } from './link-why.ts'
 import { cursorKeys, type Page, pageOf, readCursor, writeCursor } from './page.ts'
+import { listScope } from './scope.ts'
 import { statement } from './statement.ts'
 
 const Code = z.object({ scheme: z.string(), normalised: z.string() }).loose().nullable()
@@ -21,28 +26,51 @@ const Row = z.object({
   score: z.number(),
   reason: z.string(),
   mentions: z.number(),
+  projects: z.number(),
+  contract_fen: z.bigint(),
   information: z.number(),
 })
 type Row = z.output<typeof Row>
 
-// Binary entropy of the score, times how many records hang on the answer: what a person's minute is worth.
-const clamped = 'least(0.999999, greatest(0.000001, l.score))'
-const information = `round((-(${clamped} * ln(${clamped}) + (1 - ${clamped}) * ln(1 - ${clamped})) / ln(2) * ln(2 + u.mentions))::numeric, 6)::float8`
-const selectLink = `
-  SELECT l.text_hash, p.name, p.code, p.site_unit, l.decision, l.registration_id, r.name AS registration_name, l.score, l.reason, u.mentions, ${information} AS information
-  FROM party_link l JOIN party p ON p.text_hash = l.text_hash
-    LEFT JOIN registration r ON r.registration_id = l.registration_id
-    CROSS JOIN LATERAL (SELECT count(*)::int AS mentions FROM mention n WHERE n.text_hash = l.text_hash) u`
+/** Projects that the asked texts stand in: as parties of records, of what is tied to them, of their invoices. */
+const stands = `
+  SELECT n.text_hash, m.project_id FROM asked JOIN mention n USING (text_hash) JOIN member_by_record m USING (key_hash)
+  UNION SELECT n.text_hash, t.project_id FROM asked JOIN mention n USING (text_hash) JOIN tie t USING (subject_hash)
+  UNION SELECT s.seller_hash, t.project_id FROM asked JOIN subject s ON s.seller_hash = asked.text_hash JOIN tie t USING (subject_hash)
+  UNION SELECT s.buyer_hash, t.project_id FROM asked JOIN subject s ON s.buyer_hash = asked.text_hash JOIN tie t USING (subject_hash)
+  UNION SELECT s.holder_hash, t.project_id FROM asked JOIN subject s ON s.holder_hash = asked.text_hash JOIN tie t USING (subject_hash)`
 
-const queue = statement<typeof Row, [string, number | null, string | null, number]>(
+// What a person's minute is worth: how unsure the answer is (binary entropy; a question that is asked again counts in full), times how many projects
+// and how much money hang on it.
+const clamped = 'least(0.999999, greatest(0.000001, l.score))'
+const entropy = `CASE WHEN l.reason LIKE 'judgement.%' THEN 1 ELSE -(${clamped} * ln(${clamped}) + (1 - ${clamped}) * ln(1 - ${clamped})) / ln(2) END`
+const information = `round((${entropy} * ln(2 + coalesce(h.projects, 0)) / ln(2) * ln(2 + coalesce(h.contract_fen, 0) / 1000000.0) / ln(2))::numeric, 6)::float8`
+/**
+ * @param which condition on the links that are asked for
+ * @param within condition on the rows of the list through which a project counts
+ */
+const selectLinks = (which: string, within: string) => `
+  WITH asked AS MATERIALIZED (SELECT l.* FROM party_link l WHERE ${which}),
+    stakes AS (SELECT d.text_hash, count(*)::int AS projects, coalesce(sum(d.fen), 0)::bigint AS contract_fen FROM (
+      SELECT x.text_hash, v.project_id, max(v.contract_fen) AS fen FROM (${stands}) x JOIN project_list v ON v.project_id = x.project_id WHERE ${within} GROUP BY x.text_hash, v.project_id) d GROUP BY d.text_hash),
+    said AS (SELECT n.text_hash, count(*)::int AS mentions FROM asked JOIN mention n USING (text_hash) GROUP BY n.text_hash)
+  SELECT l.text_hash, p.name, p.code, p.site_unit, l.decision, l.registration_id, r.name AS registration_name, l.score, l.reason, coalesce(u.mentions, 0) AS mentions,
+    coalesce(h.projects, 0) AS projects, coalesce(h.contract_fen, 0)::bigint AS contract_fen, ${information} AS information
+  FROM asked l JOIN party p ON p.text_hash = l.text_hash LEFT JOIN registration r ON r.registration_id = l.registration_id
+    LEFT JOIN said u ON u.text_hash = l.text_hash LEFT JOIN stakes h ON h.text_hash = l.text_hash`
+
+const queue = statement<
+  typeof Row,
+  [string, number | null, string | null, number, string | null, string | null, string | null]
+>(
   'links_queue',
-  `SELECT * FROM (${selectLink} WHERE l.decision = $1) q
-   WHERE $3::text IS NULL OR q.information < $2 OR q.information = $2 AND q.text_hash > decode($3, 'hex')
+  `SELECT * FROM (${selectLinks('l.decision = $1 AND ($5::text IS NULL OR l.reason = $5)', '$6::text IS NULL OR v.scope >= $6 AND v.scope < $7')}) q
+   WHERE ($6::text IS NULL OR q.projects > 0) AND ($3::text IS NULL OR q.information < $2 OR q.information = $2 AND q.text_hash > decode($3, 'hex'))
    ORDER BY q.information DESC, q.text_hash LIMIT $4`,
   Row,
 )
 
-const one = statement<typeof Row, [Buffer]>('link_by_party', `${selectLink} WHERE l.text_hash = $1`, Row)
+const one = statement<typeof Row, [Buffer]>('link_by_party', selectLinks('l.text_hash = $1', 'true'), Row)
 
 /** The code as a page may show it: never an identity number. */
 const codeShown = (code: Row['code']): string | null =>
@@ -61,20 +89,42 @@ const show = (actor: Actor, row: Row): LinkItem => ({
   score: row.score,
   reason: row.reason,
   mentions: row.mentions,
+  projects: row.projects,
+  contractFen: row.contract_fen,
   information: row.information,
 })
 
+/** A question to the queue: what decides which rows there are, and so belongs to a cursor. */
+export type QueueFilter = Pick<LinksQuery, 'decision' | 'reason' | 'division'>
+
+/** Rows of the queue after one of them; none where the division lies outside the actor's scope. */
+const queueAfter = async (
+  client: Queryable,
+  actor: Actor,
+  { decision, reason, division }: QueueFilter,
+  after: { readonly information: number; readonly hash: string } | null,
+  limit: number,
+): Promise<Row[]> => {
+  const scope = division === undefined ? null : listScope(actor, division)
+  if (division !== undefined && scope === null) return []
+  return queue(
+    client,
+    decision,
+    after?.information ?? null,
+    after?.hash ?? null,
+    limit,
+    reason ?? null,
+    scope?.from ?? null,
+    scope?.to ?? null,
+  )
+}
+
 /** One page of links with a decision, most informative first. The reader's views show the parties of projects in sight. Throws `http.bad_cursor`. */
 export const listLinks = async (client: Queryable, actor: Actor, query: LinksQuery): Promise<Page<LinkItem>> => {
-  const question = { links: query.decision }
-  const after = readCursor(query.cursor, question, [cursorKeys.real, cursorKeys.hash])
-  const rows = await queue(
-    client,
-    query.decision,
-    after?.[0] == null ? null : Number(after[0]),
-    after?.[1] ?? null,
-    query.limit + 1,
-  )
+  const question = { links: query.decision, reason: query.reason ?? null, division: query.division ?? null }
+  const keys = readCursor(query.cursor, question, [cursorKeys.real, cursorKeys.hash])
+  const after = keys?.[0] == null ? null : { information: Number(keys[0]), hash: keys[1] ?? '' }
+  const rows = await queueAfter(client, actor, query, after, query.limit + 1)
   return pageOf(
     rows,
     query.limit,
@@ -83,15 +133,30 @@ export const listLinks = async (client: Queryable, actor: Actor, query: LinksQue
   )
 }
 
+const ReasonRow = z.object({ reason: z.string(), links: z.number() })
+const reasons = statement<typeof ReasonRow, [string]>(
+  'links_by_reason',
+  'SELECT reason, count(*)::int AS links FROM party_link WHERE decision = $1 GROUP BY reason ORDER BY links DESC, reason',
+  ReasonRow,
+)
+
+/** How many links with a decision stand for which reason, in sight of the actor of this connection. */
+export const linkReasons = (client: Queryable, decision: LinksQuery['decision']) => reasons(client, decision)
+
 export const findLinkItem = async (client: Queryable, actor: Actor, textHash: Buffer): Promise<LinkItem | null> => {
   const [row] = await one(client, textHash)
   return row ? show(actor, row) : null
 }
 
-/** The link that follows in the queue of unsure ones; null at its end. */
-export const linkAfter = async (client: Queryable, actor: Actor, link: LinkItem): Promise<LinkItem | null> => {
+/** The link that follows in a queue; null at its end. */
+export const linkAfter = async (
+  client: Queryable,
+  actor: Actor,
+  link: LinkItem,
+  filter: QueueFilter = { decision: 'review' },
+): Promise<LinkItem | null> => {
   const hash = partyId.hashOf(link.party)?.toString('hex') ?? ''
-  const [row] = await queue(client, 'review', link.information, hash, 1)
+  const [row] = await queueAfter(client, actor, filter, { information: link.information, hash }, 1)
   return row ? show(actor, row) : null
 }
 
@@ -100,10 +165,15 @@ const WhyRow = z.object({
   known_from: z.bigint(),
   evidence: z.array(z.unknown()),
   candidates: z.array(z.object({ registrationId: z.string(), score: z.number() })),
+  shown: z.string(),
+  judgement_id: z.bigint().nullable(),
+  link_from: z.number().nullable(),
+  review_from: z.number().nullable(),
 })
 const why = statement<typeof WhyRow, [Buffer]>(
   'link_why',
-  'SELECT settings, known_from, evidence, candidates FROM party_link WHERE text_hash = $1',
+  `SELECT l.settings, l.known_from, l.evidence, l.candidates, ${shownText} AS shown, l.judgement_id, g.link_from, g.review_from
+   FROM party_link l LEFT JOIN link_settings g ON g.version = l.settings WHERE l.text_hash = $1`,
   WhyRow,
 )
 
@@ -173,6 +243,13 @@ const showCandidate = (
   officeName: row?.office_name ?? null,
 })
 
+const rejection = (link: LinkItem, judgementId: bigint | null, judged: readonly z.output<typeof JudgementRow>[]) => {
+  const said = judged.find((j) => j.judgement_id === judgementId)
+  return link.reason === 'judgement.reopened' && said
+    ? { author: said.author, reason: said.reason, at: said.at.toISOString() }
+    : null
+}
+
 /** Why a link stands as it does: comparisons, candidates, where the text occurs, what people judged. Null where the actor may not see it. */
 export const explainLink = async (client: Queryable, actor: Actor, textHash: Buffer): Promise<LinkAnswer | null> => {
   const [link, [reason], found, judged] = await Promise.all([
@@ -190,8 +267,14 @@ export const explainLink = async (client: Queryable, actor: Actor, textHash: Buf
       )
     ).map((row) => [row.registration_id, row]),
   )
+  const likeliest = link.registrationId ?? reason.candidates[0]?.registrationId ?? null
   return {
     link,
+    digest: sm3(reason.shown),
+    foundBy: foundBy(link.reason, reason.evidence),
+    change: changesOf(link, reason, { linkFrom: reason.link_from, reviewFrom: reason.review_from }),
+    rejectedBefore: rejection(link, reason.judgement_id, judged),
+    aliases: likeliest === null ? [] : await aliasesOf(client, likeliest),
     settings: reason.settings,
     knownFromTick: reason.known_from.toString(),
     evidence: reason.evidence,

@@ -141,6 +141,20 @@ export const positionOn = async (db: Database, projectId: bigint, tick: bigint, 
     {},
   )
 
+/** Positions of these projects from what the caller's transaction holds now, as of `at`. Projects without a record are absent. Nothing is stored. */
+export const positionsNow = async (
+  client: PoolClient,
+  ids: readonly bigint[],
+  at: string,
+): Promise<Map<bigint, Position>> => {
+  const rules = await currentRules(client)
+  const positions = new Map<bigint, Position>()
+  for (let i = 0; i < ids.length; i += chunkProjects)
+    for (const [id, known] of await loadKnown(client, ids.slice(i, i + chunkProjects)))
+      positions.set(id, positionOf(known, rules, at))
+  return positions
+}
+
 export interface PositionDifference {
   readonly projectId: bigint
   readonly stored: string

@@ -1,15 +1,18 @@
 /** The hub's side of the importing thread: tasks out, ends in. A thread that dies fails its tasks and is replaced. */
 import { Worker } from 'node:worker_threads'
+import type { ActResult } from '#schemas/api/act.ts'
 import { carryDatabase } from '../db/carry.ts'
 import type { Hub } from '../hub.ts'
 import { HubError } from '../kernel/errors.ts'
 import { log } from '../kernel/log.ts'
 import { loadMasterKey } from '../kernel/master-key.ts'
-import type { Answered, Ended, Task, ThreadData } from './tasks.ts'
+import type { ActTask, Answered, Ended, Failure, Task, ThreadData } from './tasks.ts'
 
 export interface Importer {
   /** Resolves when the task has ended: with the state of each run of an import, else with nothing. */
   run(task: Task): Promise<readonly Ended[]>
+  /** Resolves when the act is done, or is not to be; null where there was nothing to change. Throws what the act throws, by its code. */
+  act(task: ActTask): Promise<ActResult | null>
   /** Ends what runs at its next safe point and waits for it. */
   stop(): Promise<void>
 }
@@ -42,10 +45,21 @@ const threadDied = (): HubError =>
     retryable: true,
   })
 
+const errorOf = ({ message, refusal }: Failure): HubError =>
+  refusal
+    ? new HubError({ ...refusal, message })
+    : new HubError({
+        code: 'worker.task_failed',
+        publicMessage: { zh: '导入线程处理失败，详见日志', en: 'the importing thread failed, see the log' },
+        message,
+      })
+
+type Told = readonly Ended[] | ActResult | null
+
 /** Starts the thread with its own database connections. */
 export const startImporter = async (hub: Hub): Promise<Importer> => {
   const data = await dataOf(hub)
-  const waiting = new Map<number, PromiseWithResolvers<readonly Ended[]>>()
+  const waiting = new Map<number, PromiseWithResolvers<Told>>()
   let isStopping = false
   let lastId = 0
 
@@ -53,14 +67,8 @@ export const startImporter = async (hub: Hub): Promise<Importer> => {
     const task = waiting.get(message.id)
     waiting.delete(message.id)
     if ('ended' in message) task?.resolve(message.ended)
-    else
-      task?.reject(
-        new HubError({
-          code: 'worker.task_failed',
-          publicMessage: { zh: '导入线程处理失败，详见日志', en: 'the importing thread failed, see the log' },
-          message: message.failed,
-        }),
-      )
+    else if ('result' in message) task?.resolve(message.result)
+    else task?.reject(errorOf(message.failed))
   }
 
   const start = (): Worker => {
@@ -78,14 +86,17 @@ export const startImporter = async (hub: Hub): Promise<Importer> => {
   }
   let thread = start()
 
+  const ask = (task: Task | ActTask): Promise<Told> => {
+    const id = ++lastId
+    const asked = Promise.withResolvers<Told>()
+    waiting.set(id, asked)
+    thread.postMessage({ id, task })
+    return asked.promise
+  }
+
   return {
-    run: (task) => {
-      const id = ++lastId
-      const asked = Promise.withResolvers<readonly Ended[]>()
-      waiting.set(id, asked)
-      thread.postMessage({ id, task })
-      return asked.promise
-    },
+    run: async (task) => (await ask(task)) as readonly Ended[],
+    act: async (task) => (await ask(task)) as ActResult | null,
     stop: async () => {
       isStopping = true
       const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()))

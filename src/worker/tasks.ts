@@ -1,7 +1,10 @@
 /** What the importing thread is asked for and what it answers: plain values, since they cross between threads. */
+import type { ActResult } from '#schemas/api/act.ts'
+import type { AskedAct, AskedAnswer } from '../acts.ts'
 import type { DayRange } from '../backfill.ts'
 import type { CarriedDatabase } from '../db/carry.ts'
 import type { Config } from '../kernel/config.ts'
+import type { PublicMessage } from '../kernel/errors.ts'
 import type { LogLevel } from '../kernel/log.ts'
 import type { RunState } from '../landing/run.ts'
 
@@ -20,16 +23,26 @@ export type Task =
   | { readonly kind: 'import' | 'backfill' | 'rehearse'; readonly runs: readonly AskedRun[] }
   | { readonly kind: 'advance' }
 
+/** A person's act, or the answer to a proposal: both look at what the stages would make of it, so they run where the stages do. */
+export type ActTask = ({ readonly kind: 'act' } & AskedAct) | ({ readonly kind: 'answer' } & AskedAnswer)
+
 export interface Ended {
   readonly runId: string
   readonly state: RunState
 }
 
-export type Asked = { readonly id: number; readonly task: Task } | 'stop'
+export type Asked = { readonly id: number; readonly task: Task | ActTask } | 'stop'
 
 export type Answered =
   | { readonly id: number; readonly ended: readonly Ended[] }
-  | { readonly id: number; readonly failed: string }
+  | { readonly id: number; readonly result: ActResult | null }
+  | { readonly id: number; readonly failed: Failure }
+
+/** An error as far as it crosses threads: with its public words where it has some. */
+export interface Failure {
+  readonly message: string
+  readonly refusal: { readonly code: string; readonly publicMessage: PublicMessage; readonly retryable: boolean } | null
+}
 
 type CarriedSource = Omit<Config['sources'][string], 'secret' | 'database'> & {
   readonly secret?: string

@@ -1,16 +1,17 @@
 /** The importing thread: all that reads, maps, links and tracks runs here, so that requests never wait for an import (one thread answers, one works). */
 import { parentPort, workerData } from 'node:worker_threads'
+import { answerAct, performAct } from '../acts.ts'
 import { backfillFeed } from '../backfill.ts'
 import { openCarried } from '../db/carry.ts'
 import { feedNamed, hubOn } from '../hub.ts'
 import { importFeeds } from '../import.ts'
 import { createKeyring } from '../kernel/cipher.ts'
-import { asError, HubError } from '../kernel/errors.ts'
+import { asError, HubError, isHubError } from '../kernel/errors.ts'
 import { log, setLogLevel } from '../kernel/log.ts'
 import { Secret } from '../kernel/secret.ts'
 import { advance } from '../pipeline.ts'
 import { rehearseAsRun } from '../rehearsal.ts'
-import type { Answered, Asked, Ended, Task, ThreadData } from './tasks.ts'
+import type { ActTask, Answered, Asked, Ended, Failure, Task, ThreadData } from './tasks.ts'
 
 const data = workerData as ThreadData
 setLogLevel(data.logLevel)
@@ -31,6 +32,9 @@ const hub = hubOn(
   createKeyring(Buffer.from(data.masterKeyHex, 'hex')),
 )
 const stopping = new AbortController()
+
+const actDeps = { ...hub, secondPersonFromFen: BigInt(data.policies.judgement.secondPersonFromYuan) * 100n }
+const act = (task: ActTask) => (task.kind === 'act' ? performAct(actDeps, task) : answerAct(actDeps, task))
 
 const work = async (task: Task): Promise<Ended[]> => {
   if (task.kind === 'advance') {
@@ -60,14 +64,24 @@ const port = parentPort!
 const answer = (message: Answered): void => port.postMessage(message)
 const atWork = new Set<Promise<void>>()
 
-const take = (id: number, task: Task): void => {
-  const done = work(task).then(
-    (ended) => answer({ id, ended }),
-    (error: unknown) => {
-      log.error({ err: error, task: task.kind }, 'the importing thread failed at a task')
-      answer({ id, failed: asError(error).message })
-    },
-  )
+/** What a person's act is refused for is no failure of the thread; only that is told in public words. */
+const failureOf = (error: unknown): Failure => ({
+  message: asError(error).message,
+  refusal: isHubError(error)
+    ? { code: error.code, publicMessage: error.publicMessage, retryable: error.retryable }
+    : null,
+})
+
+const isRefusal = (error: unknown): boolean => isHubError(error) && /^(judgement|proposal)\./.test(error.code)
+
+const told = async (id: number, task: Task | ActTask): Promise<Answered> =>
+  task.kind === 'act' || task.kind === 'answer' ? { id, result: await act(task) } : { id, ended: await work(task) }
+
+const take = (id: number, task: Task | ActTask): void => {
+  const done = told(id, task).then(answer, (error: unknown) => {
+    if (!isRefusal(error)) log.error({ err: error, task: task.kind }, 'the importing thread failed at a task')
+    answer({ id, failed: failureOf(error) })
+  })
   atWork.add(done)
   void done.finally(() => atWork.delete(done))
 }

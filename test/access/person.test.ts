@@ -34,7 +34,7 @@ beforeAll(async () => {
       ...defaultHttpSettings,
     },
     feeds: [],
-    verbs: { startImport: never, judge: never, decideHold: never, excuseDay: never },
+    verbs: { startImport: never, act: never, answer: never, endAlias: never, decideHold: never, excuseDay: never },
     positionOn: never,
     blindIndex: (code) => hub.keyring.blind(JSON.stringify(code)),
   })

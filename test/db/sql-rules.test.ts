@@ -102,6 +102,10 @@ const isProse = ({ text }: Sql): boolean => !/\b(?:FROM|SELECT|SET|INTO|VALUES|T
 
 const appendOnly = new Set([
   'judgement',
+  'act',
+  'act_answer',
+  'alias',
+  'alias_end',
   'tick',
   'audit',
   'audit_seal',

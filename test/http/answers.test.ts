@@ -4,7 +4,7 @@ import { fromCanonicalJson } from '../../schemas/canonical/position.ts'
 import { type Role, systemActor } from '../../src/access/actor.ts'
 import { issueApiKey } from '../../src/access/api-keys.ts'
 import { documentedRoutes } from '../../src/http/routes/index.ts'
-import { partyId } from '../../src/kernel/opaque-id.ts'
+import { partyId, recordId } from '../../src/kernel/opaque-id.ts'
 import { createIntake, type Intake } from '../../src/push/intake.ts'
 import { testDatabase } from '../support/database.ts'
 import { handFed, section } from '../support/hand-fed.ts'
@@ -72,6 +72,18 @@ const requests: Record<string, GoodRequest> = {
     body: { verdict: 'positive', registrationId: 'REG1', reason: '电话核实' },
     status: 201,
   },
+  explainPair: { path: `/v1/projects/P1/pair?record=${recordId.of(hash(1))}&other=${recordId.of(hash(2))}` },
+  listNeighbours: { path: '/v1/projects/P1/neighbours' },
+  mergeProjects: { path: '/v1/projects/P1/merge', body: { other: 'P2', reason: '同一项目' }, status: 201 },
+  splitProject: {
+    path: '/v1/projects/P1/split?dryRun=true',
+    body: { records: [recordId.of(hash(2))], reason: '混入' },
+  },
+  listActs: { path: '/v1/acts' },
+  getAct: { path: '/v1/acts/1' },
+  answerAct: { path: '/v1/acts/1/answer?dryRun=true', body: { answer: 'confirmed', reason: '同意' } },
+  undoAct: { path: '/v1/acts/1/undo', body: { reason: '有误' }, status: 201 },
+  endAlias: { path: '/v1/aliases/1/end', body: { reason: '不再使用' } },
   listGrids: { path: '/v1/grids', role: 'leader' },
   statsByDivision: { path: '/v1/stats/by-division', role: 'leader' },
   statsByStage: { path: '/v1/stats/by-stage', role: 'leader' },

@@ -3,7 +3,7 @@ import { systemActor } from '../../src/access/actor.ts'
 import { issueApiKey } from '../../src/access/api-keys.ts'
 import { createUser } from '../../src/access/users.ts'
 import { setClockOffset } from '../../src/kernel/clock.ts'
-import { partyId } from '../../src/kernel/opaque-id.ts'
+import { partyId, recordId } from '../../src/kernel/opaque-id.ts'
 import { testDatabase } from '../support/database.ts'
 import { createWorld, hash, type World } from './world.ts'
 
@@ -169,9 +169,14 @@ describe('pages', () => {
     ],
     ['/projects/P2', ['差额未知', '没有标段记录']],
     ['/taxpayers/tx_1', ['曾用名 测试甲工程队', '金水路改造工程', '施工单位']],
-    ['/links', ['测试乙路桥公司']],
+    ['/links', ['测试乙路桥公司', '等待第二人确认', '合并项目', '哪些当事方还认不准']],
+    ['/links?reason=code.partial', ['没有符合条件的']],
     [`/links/${partyId.of(hash(102))}`, ['测试甲建设有限公司', 'data-key="a"', '名称相近']],
     [`/links/${partyId.of(hash(103))}?of=${partyId.of(hash(102))}&judgement=7`, ['data-key="u"', '撤销']],
+    ['/links?reason=name.close&division=410105', ['测试乙路桥公司', '第二人', '30,000.00']],
+    ['/projects/P1/regroup', ['预览拆分', '预览合并', '公路合同段', '逐项比较', '建设单位']],
+    [`/projects/P1/pair?record=${recordId.of(hash(1))}&other=${recordId.of(hash(2))}`, ['为何是同一项目', '分块规则']],
+    ['/acts/1', ['合并项目', '确认，立即生效', '变动金额']],
     ['/figures', ['金水区', '合计']],
     ['/imports', ['公路合同段', '对账相符', '立即导入']],
     ['/imports/run_a', ['对账相符', '条数超出预期', '放行', 'xinzd', '合同价不是数字']],
@@ -215,16 +220,63 @@ describe('pages', () => {
       { cookie, ...sameSite },
     )
     expect([response.status, response.headers.get('location')]).toEqual([303, `/links/${next}?of=${first}&judgement=7`])
-    expect(world.calls.at(-1)).toMatchObject({
-      verb: 'judge',
-      input: { verdict: 'positive', registrationId: 'REG1', reason: '页面核实', textHash: hash(102) },
+    const textHash = hash(102).toString('hex')
+    expect(world.calls.at(-1)).toEqual({
+      verb: 'act',
+      input: { act: { verb: 'confirm', registrationId: 'REG1', textHash }, reason: '页面核实', dryRun: false },
     })
     await form(
       `/links/${first}/judgement`,
       { verdict: 'undo', undoes: '7', registrationId: 'REG1' },
       { cookie, ...sameSite },
     )
-    expect(world.calls.at(-1)).toMatchObject({ input: { verdict: 'undo', undoes: '7' } })
+    expect(world.calls.at(-1)).toMatchObject({ input: { act: { verb: 'undo', judgement: '7', textHash } } })
+  })
+
+  test('what a judgement would change is shown before it is made, and the button makes it', async () => {
+    const cookie = await logIn(world.tokens.steward)
+    const party = partyId.of(hash(102))
+    const asked = {
+      preview: 'positive',
+      registrationId: 'REG1',
+      reason: '',
+      aliasKind: 'shortName',
+      aliasUntil: '2027-01-01',
+    }
+    const response = await form(`/links/${party}/judgement`, asked, { cookie, ...sameSite })
+    const html = await response.text()
+    expect([response.status, html]).toEqual([200, expect.stringContaining('name="verdict" value="positive"')])
+    expect(html).toContain('name="aliasKind" value="shortName"')
+    expect(world.calls.at(-1)).toMatchObject({
+      verb: 'act',
+      input: { act: { verb: 'confirm', alias: { kind: 'shortName', validUntil: '2027-01-01' } }, dryRun: true },
+    })
+  })
+
+  test('records are chosen by boxes; what would change is shown, and the form carries the choice on', async () => {
+    const cookie = await logIn(world.tokens.steward)
+    const record = recordId.of(hash(2))
+    const asked = { step: 'preview', verb: 'split', [record]: 'on' }
+    const html = await (await form('/projects/P1/regroup', asked, { cookie, ...sameSite })).text()
+    expect(html).toContain(`name="${record}" value="on"`)
+    expect(world.calls.at(-1)).toMatchObject({
+      verb: 'act',
+      input: { act: { verb: 'split', project: '1', records: [hash(2).toString('hex')] }, dryRun: true },
+    })
+    const done = await form('/projects/P1/regroup', { ...asked, step: 'do', reason: '混入' }, { cookie, ...sameSite })
+    expect([done.status, done.headers.get('location')]).toEqual([303, '/acts/5'])
+  })
+
+  test('a merge with a project that is not there keeps what was typed and says why', async () => {
+    const cookie = await logIn(world.tokens.steward)
+    const response = await form(
+      '/projects/P1/regroup',
+      { step: 'preview', verb: 'merge', other: 'P999' },
+      { cookie, ...sameSite },
+    )
+    const html = await response.text()
+    expect([response.status, html]).toEqual([200, expect.stringContaining('没有这个项目，或不在您的管辖范围内')])
+    expect(html).toContain('value="P999"')
   })
 
   test.each([

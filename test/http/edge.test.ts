@@ -67,7 +67,9 @@ const createWorldWithBrokenVerb = async (): Promise<World> => {
   return createWorld(other, {
     verbs: {
       startImport: () => Promise.reject(new Error('connection string postgresql://secret')),
-      judge: () => Promise.reject(new Error('no')),
+      act: () => Promise.reject(new Error('no')),
+      answer: () => Promise.reject(new Error('no')),
+      endAlias: () => Promise.reject(new Error('no')),
       decideHold: () => Promise.reject(new Error('no')),
       excuseDay: () => Promise.reject(new Error('no')),
     },

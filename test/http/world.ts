@@ -1,4 +1,5 @@
 /** A small world written straight into the tables: two projects in two counties, their parties, invoices, runs; nothing passes a stage. */
+import type { Effect } from '../../schemas/api/act.ts'
 import type { Position } from '../../schemas/canonical/position.ts'
 import { positionJson } from '../../schemas/canonical/position.ts'
 import type { Role } from '../../src/access/actor.ts'
@@ -392,6 +393,60 @@ const writeLinks = async (db: Database): Promise<void> => {
     settings: 1,
     known_from: 1n,
   })
+  await insert(
+    db,
+    'judgement',
+    {
+      judgement_id: 1n,
+      kind: 'party',
+      text_hash: hash(101),
+      registration_id: 'REG1',
+      verdict: 'positive',
+      author: 'tok_other',
+      reason: '电话核实',
+      evidence_digest: hash(78),
+      tick: 2n,
+      at: '2026-01-20T03:00:00Z',
+    },
+    true,
+  )
+  await insert(
+    db,
+    'alias',
+    {
+      alias_id: 1n,
+      registration_id: 'REG1',
+      name: '甲建',
+      kind: 'shortName',
+      valid_until: '2099-01-01',
+      judgement_id: 1n,
+      owner: 'tok_other',
+      owner_name: '李四',
+      tick: 2n,
+      at: '2026-01-20T03:00:00Z',
+    },
+    true,
+  )
+  await insert(
+    db,
+    'act',
+    {
+      act_id: 1n,
+      verb: 'merge',
+      subject: 'merge 1 2',
+      key_hashes: [hash(1), hash(2)],
+      input: '{"verb":"merge","project":"1","other":"3"}',
+      author: 'tok_other',
+      author_name: '李四',
+      reason: '同一项目',
+      evidence_digest: hash(77),
+      settings: 1,
+      effect: '{"movedFen":"600000000000","secondPerson":["amount"]}',
+      is_proposal: true,
+      at: '2026-01-20T03:00:00Z',
+    },
+    true,
+  )
   const link = async (
     n: number,
     name: string,
@@ -581,6 +636,22 @@ const writeOperations = async (db: Database): Promise<void> => {
     await insert(db, 'grid_node', { code, valid_from: '2020-01-01', name, level, parent })
 }
 
+const noSums = { contractFen: null, workDoneFen: null, receivableFen: null, netInvoicedFen: null, gapFen: null }
+export const noEffect: Effect = {
+  links: [],
+  linksChanged: 0,
+  projects: [],
+  projectsChanged: 0,
+  projectsHidden: 0,
+  recordsMoved: 0,
+  tiesMoved: 0,
+  before: noSums,
+  after: noSums,
+  movedFen: 0n,
+  truncated: false,
+  secondPerson: [],
+}
+
 export interface World {
   readonly app: App
   readonly verbs: Verbs
@@ -624,10 +695,18 @@ export const createWorld = async (db: Database, more: Partial<AppInput> = {}): P
       calls.push({ verb: 'startImport', input })
       return { runIds: ['run_new'] }
     },
-    judge: async (input) => {
-      calls.push({ verb: 'judge', input })
-      return { judgementId: 7n, tick: 3n }
+    act: async (input) => {
+      calls.push({ verb: 'act', input })
+      const state = input.dryRun ? 'previewed' : 'done'
+      return input.dryRun
+        ? { state, act: null, judgementId: null, tick: null, effect: noEffect }
+        : { state, act: '5', judgementId: '7', tick: '3', effect: noEffect }
     },
+    answer: async (input) => {
+      calls.push({ verb: 'answer', input })
+      return { state: 'previewed', act: null, judgementId: null, tick: null, effect: noEffect }
+    },
+    endAlias: async (input) => void calls.push({ verb: 'endAlias', input }),
     decideHold: async (input) => void calls.push({ verb: 'decideHold', input }),
     excuseDay: async (input) => void calls.push({ verb: 'excuseDay', input }),
   }

@@ -3,15 +3,17 @@ import { z } from 'zod'
 import { PageQuery, ProjectId } from '#schemas/api/fields.ts'
 import type { InvoiceItem, ProjectAnswer, TimelineEvent } from '#schemas/api/project.ts'
 import type { LandParcel, PositionParty, Section } from '#schemas/canonical/position.ts'
-import { linkReaders, taxStaff } from '../../http/access.ts'
+import { linkJudges, linkReaders, taxStaff } from '../../http/access.ts'
 import { problemError } from '../../http/problem.ts'
 import { defineRoute, page, redirect } from '../../http/route.ts'
 import { today } from '../../kernel/clock.ts'
 import { projectId } from '../../kernel/opaque-id.ts'
+import { listActs } from '../../query/acts.ts'
 import { listInvoices } from '../../query/invoices.ts'
 import { findProject, mergedProject } from '../../query/position.ts'
 import { laneOrder, readTimeline, type Timeline } from '../../query/timeline.ts'
-import { count, day, type Markup, percent, score, wan, wanText } from '../parts/format.ts'
+import { sideOf } from '../parts/compared.ts'
+import { count, day, type Markup, percent, score, wan } from '../parts/format.ts'
 import { salesLadder } from '../parts/ladder.ts'
 import { layout } from '../parts/layout.ts'
 import { weave } from '../parts/weave.ts'
@@ -34,6 +36,7 @@ import {
   tieReason,
   withoutProjects,
 } from '../parts/words.ts'
+import { actsTable } from './acts.ts'
 
 const fact = (name: string, value: Markup | string, isWhole = false): Markup =>
   html`<div${isWhole ? html` class="whole"` : ''}><dt>${name}</dt><dd>${value || html`<span class="unknown">—</span>`}</dd></div>`
@@ -142,14 +145,6 @@ const Comparisons = z.array(
   z.object({ comparison: z.string(), left: z.string(), right: z.string(), weight: z.number() }),
 )
 
-/** What the hub calls things inside (taxpayers' ids, sums in 分) is no answer to a reader. */
-const sideOf = (comparison: string, side: string): string => {
-  if (side === '') return '无'
-  if (/^[a-z]+_[0-9a-z]{12,}$/.test(side)) return '同一纳税人'
-  if (/Sum$/.test(comparison) && /^-?\d+$/.test(side)) return `${wanText(BigInt(side))} 万元`
-  return /County$/.test(comparison) ? divisionName(side) : side
-}
-
 const comparisonsOf = (evidence: unknown): string =>
   (Comparisons.safeParse(evidence).data ?? [])
     .map(({ comparison, left, right, weight }) => {
@@ -161,7 +156,7 @@ const comparisonsOf = (evidence: unknown): string =>
 const linksShown = 40
 
 /** Why its records are one project: each pair that was joined, or held apart, and by what. */
-const linksTable = ({ position, links }: ProjectAnswer): Markup => {
+const linksTable = ({ id, position, links }: ProjectAnswer, mayReview: boolean): Markup => {
   const kindOf = new Map(
     position.records.map((record) => [
       record.record,
@@ -175,7 +170,7 @@ const linksTable = ({ position, links }: ProjectAnswer): Markup => {
     (
       link,
     ) => html`<tr><td class="nw">${nameOf(link.record)} — ${nameOf(link.other)}</td><td class="nw">${link.veto ? html`<span class="doubt">互斥：</span>` : ''}${edgeRule(link.rule)}</td>
-    <td>${comparisonsOf(link.evidence)}</td><td class="n">${link.weight.toFixed(1)}</td></tr>`,
+    <td>${comparisonsOf(link.evidence)}</td><td class="n">${mayReview ? html`<a href="/projects/${id}/pair?record=${link.record}&other=${link.other}">${link.weight.toFixed(1)}</a>` : link.weight.toFixed(1)}</td></tr>`,
   )}</tbody></table></div>${links.length > linksShown ? html`<p class="more">共 ${links.length} 对，列出权重最大的 ${linksShown} 对。</p>` : ''}`
 }
 
@@ -207,17 +202,19 @@ export const projectPage = defineRoute({
     const seen = await read(async (client) => {
       const project = await findProject(client, actor, id)
       if (!project) return { movedTo: await mergedProject(client, id) }
-      const [timeline, invoices] = await Promise.all([
+      const mayReview = (linkReaders as readonly string[]).includes(actor.role)
+      const [timeline, invoices, acts] = await Promise.all([
         readTimeline(client, actor, id),
         listInvoices(client, actor, id, query.cursor, 30),
+        mayReview ? listActs(client, actor, { state: 'all', project: params.projectId, limit: 20 }) : null,
       ])
-      return { project, timeline, invoices }
+      return { project, timeline, invoices, acts: acts?.items ?? [] }
     })
     if (!seen.project) {
       if (seen.movedTo === null) throw problemError('http.not_found')
       return redirect(`/projects/${projectId.of(seen.movedTo)}`)
     }
-    const { project, timeline, invoices } = seen
+    const { project, timeline, invoices, acts } = seen
     const { position } = project
     const mayReview = (linkReaders as readonly string[]).includes(actor.role)
     const picture = weave({
@@ -237,7 +234,9 @@ export const projectPage = defineRoute({
     <h2>节点与佐证</h2>${milestonesTable(project)}
     <h2 id="invoices">发票</h2>${invoices.items.length > 0 ? invoicesTable(invoices.items) : html`<p class="empty">没有归到本项目的发票。</p>`}
     ${invoices.nextCursor ? html`<p class="more"><a href="/projects/${project.id}?cursor=${invoices.nextCursor}#invoices">更早的发票 ›</a></p>` : ''}
-    <h2>为何认作同一项目</h2>${project.links.length > 0 ? linksTable(project) : html`<p class="empty">只有一条记录，无须关联。</p>`}
+    <h2>为何认作同一项目</h2>${project.links.length > 0 ? linksTable(project, mayReview) : html`<p class="empty">只有一条记录，无须关联。</p>`}
+    ${mayReview ? html`<p class="more"><a href="/projects/${project.id}/regroup">整理：分出记录、并入别的项目 ›</a></p>` : ''}
+    ${acts.length > 0 ? html`<h2>人工认定</h2>${actsTable(acts, (linkJudges as readonly string[]).includes(actor.role))}` : ''}
     <h2>记录</h2>${recordsTable(project)}
     <h2>归入本项目的其他记录</h2>${tiedTable(timeline, new Set(position.records.map((record) => record.record)))}`
     return page(

@@ -159,6 +159,7 @@ export const linkReason = table({
   'judgement.positive': '人工认定是',
   'judgement.gone': '人工认定的登记已不在税务登记中',
   'judgement.negative': '人工认定不是最可能的那个登记',
+  'judgement.reopened': '曾被否定，现有新的依据',
 })
 
 export const runStateName = table({

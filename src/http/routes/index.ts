@@ -1,5 +1,6 @@
 /** The API's route table. The order is the document's order. */
 import type { Route } from '../route.ts'
+import { act, acts, answer, endAlias, undo } from './acts.ts'
 import { docs, openapiJson } from './docs.ts'
 import { healthz, readyz } from './health.ts'
 import { judgement, link, links } from './links.ts'
@@ -16,7 +17,7 @@ import {
   sources,
   startImport,
 } from './operations.ts'
-import { invoices, position, project, projects, timeline } from './projects.ts'
+import { invoices, merge, neighbours, pair, position, project, projects, split, timeline } from './projects.ts'
 import { pushRecords, receipt, withdrawRecord, zeroReport } from './push.ts'
 import { whoami } from './session.ts'
 import { byDepartment, byDivision, byMonth, byStage, grids } from './stats.ts'
@@ -36,11 +37,20 @@ export const documentedRoutes: readonly Route[] = [
   timeline,
   position,
   invoices,
+  pair,
+  neighbours,
+  merge,
+  split,
   taxpayerSearch,
   taxpayer,
   links,
   link,
   judgement,
+  acts,
+  act,
+  answer,
+  undo,
+  endAlias,
   grids,
   byDivision,
   byStage,

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { ActResult, DryRunQuery, MergeInput, SplitInput } from '#schemas/api/act.ts'
 import { PageQuery, ProjectId } from '#schemas/api/fields.ts'
 import {
   InvoicePage,
+  NeighbourList,
+  PairAnswer,
+  PairQuery,
   PositionAnswer,
   PositionQuery,
   ProjectAnswer,
@@ -10,9 +14,10 @@ import {
   TimelineAnswer,
 } from '#schemas/api/project.ts'
 import type { Queryable } from '../../db/transaction.ts'
-import { projectId } from '../../kernel/opaque-id.ts'
+import { projectId, recordId } from '../../kernel/opaque-id.ts'
 import { isProjectVisible } from '../../query/identity.ts'
 import { listInvoices } from '../../query/invoices.ts'
+import { explainPair, neighboursOf } from '../../query/pairs.ts'
 import {
   findProject,
   maskPosition,
@@ -24,9 +29,10 @@ import {
 } from '../../query/position.ts'
 import { listProjects } from '../../query/projects.ts'
 import { readTimeline } from '../../query/timeline.ts'
-import { taxStaff } from '../access.ts'
+import { linkJudges, linkReaders, taxStaff } from '../access.ts'
 import { problemError } from '../problem.ts'
 import { defineRoute, Reply } from '../route.ts'
+import { actStatuses, answered } from './acts.ts'
 
 const Params = z.object({ projectId: ProjectId })
 const notFound = ['http.not_found'] as const
@@ -160,4 +166,127 @@ export const invoices = defineRoute({
       await requireVisible(client, id)
       return { ...(await listInvoices(client, actor, id, query.cursor, query.limit)) } as z.input<typeof InvoicePage>
     }),
+})
+
+export const recordHashOf = (record: string): Buffer => {
+  const hash = recordId.hashOf(record)
+  if (hash === null) throw problemError('judgement.unknown_record')
+  return hash
+}
+
+export const pair = defineRoute({
+  id: 'explainPair',
+  method: 'get',
+  path: '/v1/projects/{projectId}/pair',
+  tag: 'projects',
+  summary: {
+    zh: '两条记录为何是（不是）同一项目：逐项比较、分块规则、所经的关联、什么会改变结论',
+    en: 'Why two records are, or are not, one project: comparisons, blocking rules, the way between, what would change it',
+  },
+  roles: linkReaders,
+  params: Params,
+  query: PairQuery,
+  answer: PairAnswer,
+  problems: ['http.not_found', 'judgement.unknown_record'],
+  handle: async ({ read, actor, params, query }) => {
+    const found = await read(async (client) => {
+      await requireVisible(client, numberOf(params.projectId))
+      return explainPair(client, actor, recordHashOf(query.record), recordHashOf(query.other))
+    })
+    if (!found?.records.some((record) => record.project === params.projectId)) throw problemError('http.not_found')
+    return found
+  },
+})
+
+export const neighbours = defineRoute({
+  id: 'listNeighbours',
+  method: 'get',
+  path: '/v1/projects/{projectId}/neighbours',
+  tag: 'projects',
+  summary: {
+    zh: '与本项目最相近的其他项目，及各自为何不是同一项目',
+    en: 'Other projects nearest to this one, and by what',
+  },
+  roles: linkReaders,
+  params: Params,
+  answer: NeighbourList,
+  problems: notFound,
+  handle: ({ read, params }) =>
+    read(async (client) => {
+      await requireVisible(client, numberOf(params.projectId))
+      return { items: await neighboursOf(client, numberOf(params.projectId), 20) }
+    }),
+})
+
+const regroupProblems = [
+  'http.not_found',
+  'judgement.unknown_project',
+  'judgement.already_judged',
+  'judgement.already_proposed',
+  'judgement.conflict',
+  'judgement.too_many_pairs',
+] as const
+export const mergeProblems = [...regroupProblems, 'judgement.same_project'] as const
+export const splitProblems = [...regroupProblems, 'judgement.unknown_record', 'judgement.nothing_to_split'] as const
+
+/** Row security does not reach the verb: a project that the actor does not see is as if it were not there. */
+export const requireKnown = async (client: Queryable, id: string): Promise<void> => {
+  if (!(await isProjectVisible(client, numberOf(id)))) throw problemError('judgement.unknown_project')
+}
+
+export const merge = defineRoute({
+  id: 'mergeProjects',
+  method: 'post',
+  path: '/v1/projects/{projectId}/merge',
+  tag: 'projects',
+  summary: {
+    zh: '认定两个项目是同一个；dryRun=true 只预览；变动大的等待第二人确认',
+    en: 'Judge two projects to be one; dryRun=true tells what it would change; large ones wait for a second person',
+  },
+  roles: linkJudges,
+  audit: 'verb',
+  params: Params,
+  query: DryRunQuery,
+  body: MergeInput,
+  answer: ActResult,
+  status: 201,
+  otherStatus: actStatuses,
+  problems: mergeProblems,
+  handle: async ({ read, actor, params, query, body, deps }) => {
+    await read(async (client) => {
+      await requireVisible(client, numberOf(params.projectId))
+      await requireKnown(client, body.other)
+    })
+    const [project, other] = [params.projectId, body.other].map((id) => numberOf(id).toString())
+    const act = { verb: 'merge', project: project!, other: other! } as const
+    const result = await deps.verbs.act({ act, reason: body.reason, dryRun: query.dryRun }, actor)
+    return answered(result.state, result)
+  },
+})
+
+export const split = defineRoute({
+  id: 'splitProject',
+  method: 'post',
+  path: '/v1/projects/{projectId}/split',
+  tag: 'projects',
+  summary: {
+    zh: '把一条或几条记录从项目中分出去；dryRun=true 只预览；变动大的等待第二人确认',
+    en: 'Part records from a project; dryRun=true tells what it would change; large ones wait for a second person',
+  },
+  roles: linkJudges,
+  audit: 'verb',
+  params: Params,
+  query: DryRunQuery,
+  body: SplitInput,
+  answer: ActResult,
+  status: 201,
+  otherStatus: actStatuses,
+  problems: splitProblems,
+  handle: async ({ read, actor, params, query, body, deps }) => {
+    await read((client) => requireVisible(client, numberOf(params.projectId)))
+    const records = body.records.map((record) => recordHashOf(record).toString('hex'))
+    const act = { verb: 'split', project: numberOf(params.projectId).toString(), records } as const
+    const result = await deps.verbs.act({ act, reason: body.reason, dryRun: query.dryRun }, actor)
+    return answered(result.state, result)
+  },
 })

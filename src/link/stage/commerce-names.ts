@@ -76,16 +76,3 @@ export const updateCommerceNames = async (a: Advance): Promise<Set<string>> => {
   }
   return cores
 }
-
-/** What commerce calls the bearers of these cores, each list in order. */
-export const commerceNames = async (
-  client: Advance['client'],
-  cores: readonly string[],
-): Promise<Map<string, readonly string[]>> => {
-  if (cores.length === 0) return new Map()
-  const { rows } = await client.query<{ core: string; names: string[] }>(
-    `SELECT core, array_agg(DISTINCT name COLLATE "C" ORDER BY name COLLATE "C") AS names FROM commerce_name WHERE core = ANY ($1) GROUP BY core`,
-    [cores],
-  )
-  return new Map(rows.map((r) => [r.core, r.names]))
-}

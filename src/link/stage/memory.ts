@@ -49,3 +49,15 @@ export const currentRegister = async (a: Advance, settings: LinkSettings): Promi
 export const settleMemory = (memory: LinkMemory, tick: bigint): void => {
   if (memory.held) memory.held = { ...memory.held, tick }
 }
+
+/** Takes an advance's changes out of the held register again: its transaction was rolled back. */
+export const takeBack = (memory: LinkMemory, news: RegisterNews): void => {
+  const { held } = memory
+  if (held === null) return
+  if (news.isWide) {
+    memory.held = null
+    return
+  }
+  for (const { registrationId } of news.changed) held.register.remove(registrationId)
+  for (const entry of news.before) held.register.upsert(entry)
+}

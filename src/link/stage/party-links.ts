@@ -6,6 +6,7 @@ import { cursorRows } from '../../db/cursor.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { createRegister } from '../parties/register.ts'
 import type { LinkAnswer, LinkSettings, PartyQuery } from '../parties/types.ts'
+import { linkEvidenceDigest } from './evidence.ts'
 import { currentRegister, followRegister } from './memory.ts'
 import type { RegisterNews } from './registrations.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
@@ -75,6 +76,8 @@ interface Judged {
   readonly judgementId: bigint
   readonly registrationId: string
   readonly verdict: 'positive' | 'negative' | 'unsure'
+  /** Of a rejection: what it was made on; null where that was not kept. */
+  readonly proposedDigest: string | null
   /** The register still has the registration that was judged. */
   readonly stands: boolean
 }
@@ -82,7 +85,7 @@ interface Judged {
 const judgementsOf = async (client: Advance['client'], texts: readonly string[]): Promise<Map<string, Judged[]>> => {
   const { rows } = await client.query<Judged>(
     `SELECT encode(text_hash, 'hex') AS text, judgement_id AS "judgementId", registration_id AS "registrationId", verdict,
-       EXISTS (SELECT 1 FROM registration r WHERE r.registration_id = j.registration_id) AS stands FROM judgement j
+       encode(proposed_digest, 'hex') AS "proposedDigest", EXISTS (SELECT 1 FROM registration r WHERE r.registration_id = j.registration_id) AS stands FROM judgement j
      WHERE kind = 'party' AND text_hash = ANY ($1::bytea[]) AND verdict <> 'undo' AND NOT EXISTS (SELECT 1 FROM judgement u WHERE u.undoes = j.judgement_id)
      ORDER BY judgement_id`,
     [byteas(texts)],
@@ -96,7 +99,8 @@ interface Decided extends LinkAnswer {
 
 /**
  * A person's word comes first: the newest positive one decides; a rejected registration is no answer, and the party stays unlinked until news gives
- * another. Where the register no longer has what the person named, a person must look again (decision 12).
+ * another. Where the register no longer has what the person named, or other evidence than the person saw speaks for what they rejected, a person must
+ * look again (decision 12).
  */
 const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
   const positive = judged.findLast((j) => j.verdict === 'positive')
@@ -118,14 +122,28 @@ const decide = (answer: LinkAnswer, judged: readonly Judged[]): Decided => {
       reason: 'judgement.positive' as LinkAnswer['reason'],
       judgementId: positive.judgementId,
     }
-  const rejected = judged.findLast((j) => j.verdict === 'negative' && j.registrationId === answer.registrationId)
-  if (!rejected) return { ...answer, judgementId: null }
+  return rejected(answer, judged) ?? { ...answer, judgementId: null }
+}
+
+const rejected = (answer: LinkAnswer, judged: readonly Judged[]): Decided | null => {
+  const { registrationId } = answer
+  const said = judged.filter((j) => j.verdict === 'negative' && j.registrationId === registrationId)
+  if (registrationId === null || said.length === 0) return null
+  const digest = linkEvidenceDigest(registrationId, answer.evidence)
+  const standing = said.findLast((j) => j.proposedDigest === null || j.proposedDigest === digest)
+  if (standing)
+    return {
+      ...answer,
+      decision: 'none',
+      registrationId: null,
+      reason: 'judgement.negative' as LinkAnswer['reason'],
+      judgementId: standing.judgementId,
+    }
   return {
     ...answer,
-    decision: 'none',
-    registrationId: null,
-    reason: 'judgement.negative' as LinkAnswer['reason'],
-    judgementId: rejected.judgementId,
+    decision: 'review',
+    reason: 'judgement.reopened' as LinkAnswer['reason'],
+    judgementId: said.at(-1)!.judgementId,
   }
 }
 

@@ -7,7 +7,8 @@ import { tokensOf } from '../../kernel/search-tokens.ts'
 import { pacer } from '../../kernel/turn.ts'
 import { foldName } from '../../normalise/values/index.ts'
 import type { RegistrationEntry } from '../parties/types.ts'
-import { commerceNames, updateCommerceNames } from './commerce-names.ts'
+import { updateCommerceNames } from './commerce-names.ts'
+import { aliasedSince, otherNames } from './other-names.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
 export interface RegistrationRow {
@@ -109,10 +110,10 @@ const noteIds = (a: Advance, ids: readonly string[], moved: readonly string[]) =
 
 type Replaced = RegistrationEntry & Pick<Row, 'scope' | 'taxpayerId'>
 
-/** Names of commerce beside those that the tax register has itself. */
+/** Names of commerce and of persons beside those that the tax register has itself. */
 const withOtherNames = (row: Row, known: ReadonlyMap<string, readonly string[]>): Row => ({
   ...row,
-  otherNames: (known.get(row.core ?? '') ?? []).filter((n) => n !== row.name && !row.formerNames.includes(n)),
+  otherNames: (known.get(row.registrationId) ?? []).filter((n) => n !== row.name && !row.formerNames.includes(n)),
 })
 
 const entryOf = (r: RegistrationEntry & { readonly otherNames?: readonly string[] }): RegistrationEntry => ({
@@ -227,18 +228,23 @@ interface Renamed extends Replaced {
   readonly otherNames: readonly string[]
 }
 
-/** Registrations of which commerce says other names now than the register has. */
-const renameByCommerce = async (a: Advance, cores: readonly string[], news: RegisterNews): Promise<void> => {
+/** Registrations of which commerce, or a person's alias, says other names now than the register has. */
+const renameByOthers = async (
+  a: Advance,
+  cores: readonly string[],
+  ids: readonly string[],
+  news: RegisterNews,
+): Promise<void> => {
   const { rows } = await a.client.query<Renamed>(
-    `SELECT ${entryColumns}, scope, taxpayer_id AS "taxpayerId", former_names AS own, other_names AS "otherNames" FROM registration WHERE core = ANY ($1) ORDER BY registration_id`,
-    [cores],
+    `SELECT ${entryColumns}, scope, taxpayer_id AS "taxpayerId", former_names AS own, other_names AS "otherNames" FROM registration WHERE core = ANY ($1) OR registration_id = ANY ($2) ORDER BY registration_id`,
+    [cores, ids],
   )
-  const known = await commerceNames(a.client, cores)
+  const known = await otherNames(a.client, rows)
   const changed: { readonly before: Renamed; readonly otherNames: readonly string[] }[] = []
   for (const before of rows) {
-    const names = known.get(before.core ?? '') ?? []
-    const otherNames = names.filter((n) => n !== before.name && !before.own.includes(n))
-    if (otherNames.join('\u0000') !== before.otherNames.join('\u0000')) changed.push({ before, otherNames })
+    const names = known.get(before.registrationId) ?? []
+    const others = names.filter((n) => n !== before.name && !before.own.includes(n))
+    if (others.join('\u0000') !== before.otherNames.join('\u0000')) changed.push({ before, otherNames: others })
   }
   if (changed.length === 0) return
   await a.client.query(
@@ -285,10 +291,7 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
       read.push(toRow(a, fact))
       await pace()
     }
-    const known = await commerceNames(
-      a.client,
-      read.flatMap((r) => r.core ?? []),
-    )
+    const known = await otherNames(a.client, read)
     const rows = read.map((row) => withOtherNames(row, known))
     await noteRows(a, news, await replaceRows(a, rows, []), rows)
   }
@@ -296,7 +299,9 @@ export const updateRegistrations = async (a: Advance): Promise<RegisterNews> => 
     const keys = gone.map((g) => g.key)
     await noteRows(a, news, await replaceRows(a, [], keys), [])
   }
-  for (let i = 0; i < cores.length; i += chunkRows) await renameByCommerce(a, cores.slice(i, i + chunkRows), news)
+  for (let i = 0; i < cores.length; i += chunkRows) await renameByOthers(a, cores.slice(i, i + chunkRows), [], news)
+  const aliased = await aliasedSince(a)
+  if (aliased.length > 0) await renameByOthers(a, [], aliased, news)
   return news
 }
 
