@@ -397,7 +397,7 @@ const writeLinks = async (db: Database): Promise<void> => {
     db,
     'judgement',
     {
-      judgement_id: 1n,
+      judgement_id: 900n,
       kind: 'party',
       text_hash: hash(101),
       registration_id: 'REG1',
@@ -419,7 +419,7 @@ const writeLinks = async (db: Database): Promise<void> => {
       name: '甲建',
       kind: 'shortName',
       valid_until: '2099-01-01',
-      judgement_id: 1n,
+      judgement_id: 900n,
       owner: 'tok_other',
       owner_name: '李四',
       tick: 2n,

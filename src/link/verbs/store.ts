@@ -19,7 +19,6 @@ export const signedBy = (actor: Actor, reason: string): Signed => ({
 /** Numbers of rows that nobody will see: no sequence moves, and no real row is waited for. */
 const previewId = 1n << 62n
 
-const overriding = (isPreview: boolean): string => (isPreview ? ' OVERRIDING SYSTEM VALUE' : '')
 const hexOrNull = (n: number): string => `decode($${n}, 'hex')`
 
 const linkSettingsVersion = `coalesce((SELECT max(version) FROM settings_version WHERE kind = 'link'), 0)`
@@ -53,11 +52,11 @@ export const storeAct = async (
     tick === null,
     tick,
     now(),
-    ...(isPreview ? [previewId] : []),
+    isPreview ? previewId : null,
   ]
   const { rows } = await client.query<{ id: bigint }>(
-    `INSERT INTO act (verb, subject, text_hash, key_hashes, input, undoes, author, author_name, reason, evidence_digest, effect, is_proposal, tick, at, settings${isPreview ? ', act_id' : ''})${overriding(isPreview)}
-     VALUES ($1, $2, ${hexOrNull(3)}, $4::bytea[], $5, $6, $7, $8, $9, ${hexOrNull(10)}, $11, $12, $13, $14, ${linkSettingsVersion}${isPreview ? ', $15' : ''}) RETURNING act_id AS id`,
+    `INSERT INTO act (verb, subject, text_hash, key_hashes, input, undoes, author, author_name, reason, evidence_digest, effect, is_proposal, tick, at, settings, act_id) OVERRIDING SYSTEM VALUE
+     VALUES ($1, $2, ${hexOrNull(3)}, $4::bytea[], $5, $6, $7, $8, $9, ${hexOrNull(10)}, $11, $12, $13, $14, ${linkSettingsVersion}, coalesce($15, nextval('act_act_id_seq'))) RETURNING act_id AS id`,
     values,
   )
   return rows[0]!.id
@@ -72,8 +71,8 @@ export const storeJudgements = async (
 ): Promise<bigint[]> => {
   const of = <K extends keyof Plan['rows'][number]>(key: K) => plan.rows.map((row) => row[key] ?? null)
   const { rows } = await client.query<{ id: bigint }>(
-    `INSERT INTO judgement (kind, verdict, feed, key_hash, other_key_hash, role, text_hash, registration_id, undoes, proposed_digest, author, reason, evidence_digest, tick, at, act_id${isPreview ? ', judgement_id' : ''})${overriding(isPreview)}
-     SELECT k, v, f, decode(h, 'hex'), decode(o, 'hex'), r, decode(t, 'hex'), g, u, decode(p, 'hex'), $11, $12, decode($13, 'hex'), $14, $15, $16${isPreview ? `, ${previewId} + n` : ''}
+    `INSERT INTO judgement (kind, verdict, feed, key_hash, other_key_hash, role, text_hash, registration_id, undoes, proposed_digest, author, reason, evidence_digest, tick, at, act_id, judgement_id) OVERRIDING SYSTEM VALUE
+     SELECT k, v, f, decode(h, 'hex'), decode(o, 'hex'), r, decode(t, 'hex'), g, u, decode(p, 'hex'), $11, $12, decode($13, 'hex'), $14, $15, $16, coalesce($17::bigint + n, nextval('judgement_judgement_id_seq'))
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[]) WITH ORDINALITY AS x (k, v, f, h, o, r, t, g, u, p, n)
      ORDER BY n RETURNING judgement_id AS id`,
     [
@@ -93,6 +92,7 @@ export const storeJudgements = async (
       tick,
       now(),
       actId,
+      isPreview ? previewId : null,
     ],
   )
   const ids = rows.map((r) => r.id)
@@ -107,8 +107,8 @@ const storeAlias = (
   isPreview: boolean,
 ) =>
   client.query(
-    `INSERT INTO alias (registration_id, name, kind, valid_until, judgement_id, owner, owner_name, tick, at${isPreview ? ', alias_id' : ''})${overriding(isPreview)}
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9${isPreview ? ', $10' : ''})`,
+    `INSERT INTO alias (registration_id, name, kind, valid_until, judgement_id, owner, owner_name, tick, at, alias_id) OVERRIDING SYSTEM VALUE
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, nextval('alias_alias_id_seq')))`,
     [
       alias.registrationId,
       alias.name,
@@ -119,6 +119,6 @@ const storeAlias = (
       by.authorName,
       tick,
       now(),
-      ...(isPreview ? [previewId] : []),
+      isPreview ? previewId : null,
     ],
   )
