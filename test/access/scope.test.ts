@@ -33,6 +33,19 @@ beforeAll(async () => {
     body: '{"kind":"invoice"}',
     subject_hash: hash(801),
   })
+  const undo = {
+    act_id: 2n,
+    verb: 'undo',
+    subject: 'undo 9',
+    text_hash: hash(801),
+    key_hashes: [],
+    input: '{}',
+    undoes: 1n,
+  }
+  const by = { author: 'a', author_name: '甲', reason: '有误', at: '2026-01-21T03:00:00Z' }
+  const told = { evidence_digest: hash(79), settings: 1, effect: 'null', is_proposal: true }
+  await insert(db, 'act', { ...undo, ...by, ...told }, true)
+  for (const act_id of [1n, 2n]) await insert(db, 'act_answer', { act_id, answer: 'declined', ...by })
   await insert(db, 'party', { text_hash: hash(802), name: '测试戊公司', code: null, site_unit: null, known_from: 1n })
 })
 
@@ -58,13 +71,16 @@ const shown: Readonly<Record<string, readonly [own: number, other: number]>> = {
   'jingwei_read.mention': [2, 2],
   'jingwei_read.party': [2, 2],
   'jingwei_read.party_link': [2, 2],
-  'jingwei_read.judgement': [1, 0],
+  'jingwei_read.judgement': [2, 0],
+  'jingwei_read.act': [1, 0],
+  'jingwei_read.act_answer': [1, 0],
+  'jingwei_read.alias': [1, 0],
   'jingwei_read.edge': [1, 0],
   'jingwei_read.taxpayer': [1, 1],
   'jingwei_read.project_event': [4, 1],
   'jingwei_read.project_feed': [6, 1],
 }
-/** Instants, numbers by which projects went, days from which the past is kept, pieces of words by scope (tested below), names of areas: nothing of anyone. */
+/** Instants, thresholds of linking, numbers by which projects went, days from which the past is kept, pieces of words by scope (tested below), names of areas: nothing of anyone. */
 const ofNobody = [
   'jingwei.grid_node',
   'jingwei.project_token',
@@ -72,6 +88,7 @@ const ofNobody = [
   'jingwei_read.tick',
   'jingwei_read.project_merge',
   'jingwei_read.retention_state',
+  'jingwei_read.link_settings',
 ]
 
 test('the reader may ask these relations and no other', async () => {
