@@ -1,5 +1,6 @@
 /** By which codes each fault may be told, and what of it stays in the history of a hub that took it in. */
 
+import { sources } from '../../simulator/departments/sources.ts'
 import { fileFeeds } from '../../simulator/drop.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import type { FeedId } from '../../simulator/world/entries.ts'
@@ -45,6 +46,14 @@ const onFiles: Readonly<Partial<Record<Fault, readonly string[]>>> = {
 /** Codes that say what happened; empty where the import goes on and reports the fault beside it. */
 export const expectedCodes = (feed: FeedId, kind: Fault): readonly string[] =>
   (fileFeeds.includes(feed) ? onFiles : onPages)[kind] ?? []
+
+const isTable = (feed: FeedId): boolean => sources.some((source) => source.feed === feed && source.exchange === true)
+
+/** Codes that may be said of these one after the other. A table has one set of columns for all its batches: the next day's puts the drifted one out of its digest. */
+export const possibleCodes = (feed: FeedId, kinds: readonly Fault[]): readonly string[] => [
+  ...kinds.flatMap((kind) => expectedCodes(feed, kind)),
+  ...(isTable(feed) && kinds.length === 2 && kinds[0] === 'drift' ? ['landing.digest_mismatch'] : []),
+]
 
 /** Faults whose rows are taken in as they are. */
 export const isSilent = (kind: Fault): boolean => ['drift', 'twoPayloads', 'futureDate', 'clockStep'].includes(kind)
