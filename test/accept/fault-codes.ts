@@ -18,7 +18,8 @@ const onPages: Readonly<Partial<Record<Fault, readonly string[]>>> = {
   tokenExpired: ['connect.unauthorized', 'connect.cursor_expired'],
   gone: ['connect.cursor_expired'],
   envelopeError: ['connect.department_error'],
-  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
+  // From a page in the middle on, the total is what goes.
+  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows', 'landing.total_shrank'],
   // Encrypted answers.
   badDigest: ['connect.mac_mismatch'],
   wrongKey: ['connect.mac_mismatch'],

@@ -10,6 +10,7 @@ import { outlasts } from './fault-codes.ts'
 import { type Days, firstDay, type Round, type Stage } from './fault-plan.ts'
 import { importEach, passDays, rowsOf, runRound } from './fault-round.ts'
 import { type FaultOutcome, rowsPerPage, wrongIn } from './fault-verdict.ts'
+import { errorText } from './run.ts'
 
 /** Where rounds run: databases and the seed of the worlds. */
 export interface Ground {
@@ -62,10 +63,9 @@ const withHub = async <T>(
 
 const expectGreen = (outcomes: Awaited<ReturnType<typeof importEach>>): void => {
   const failed = [...outcomes].filter(([, { exitCode }]) => exitCode !== 0)
-  if (failed.length > 0)
-    throw new Error(
-      `undisturbed, ${failed.map(([feed, { lines }]) => `${feed} failed:\n${lines.join('\n')}`).join('\n')}`,
-    )
+  if (failed.length === 0) return
+  const told = failed.flatMap(([, { lines, reports }]) => [...lines, ...reports.map(({ error }) => errorText(error))])
+  throw new Error(`undisturbed, an import failed:\n${told.join('\n')}`)
 }
 
 /** Rows of the first of two deliveries, by feed: what a dry run finds while the second has not come. */

@@ -14,7 +14,7 @@ export interface ToldImport {
 }
 
 export interface FaultOutcome {
-  /** The import that met the fault; one more where the second of two was not met by the first. */
+  /** The import that met the fault; one more where it met only the first of two. */
   readonly met: readonly ToldImport[]
   /** Rows that the undisturbed hub fetched, by delivery. */
   readonly fetched: readonly number[]
