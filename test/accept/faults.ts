@@ -1,6 +1,6 @@
 /**
  * `faults`: every fault on every feed, then every two on each department (`--times N`: each N-th of the pairs, 0: none): a clear report, a failing
- * exit, and nothing of it left once mended. `--only <text>`: the cases whose name holds it. `--workers N`: threads side by side.
+ * exit, and nothing of it left once mended. `--only <text>,<text>`: the cases whose name holds one. `--workers N`: threads side by side.
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -47,7 +47,7 @@ const cpuSeconds = ({ user, system }: NodeJS.CpuUsage): number => Math.round((us
 export const faults: AcceptanceRun = async (options) => {
   const singles = singleCases
   const pairs = somePairs(options)
-  const isMeant = (one: FaultCase): boolean => nameOf(one).includes(options.only)
+  const isMeant = (one: FaultCase): boolean => options.only.split(',').some((text) => nameOf(one).includes(text))
   const cases = [...singles, ...pairs].filter(isMeant)
   const waiting = [...stagesOf(cases)]
   const rounds = waiting.reduce((sum, stage) => sum + stage.rounds.length, 0)

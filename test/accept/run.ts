@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly times: number
   /** Seed of what is random in the run itself. */
   readonly seed: number
-  /** Cases whose name holds this; empty: all. */
+  /** Cases whose name holds one of these texts with commas between them; empty: all. */
   readonly only: string
   /** Threads side by side, for runs that can use more than one; null: as the machine has cores. */
   readonly workers: number | null
