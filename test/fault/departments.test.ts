@@ -31,7 +31,7 @@ const someOf = (cases: readonly FaultCase[], count: number): FaultCase[] => {
 /** Pairs that are met in first deliveries: the others need two imports more. */
 const firstPairs = pairCases(seed).filter((one) => !needsBefore(one))
 
-const stages = stagesOf([...someOf(singleCases, 2), ...someOf(firstPairs, 1)])
+const stages = stagesOf([...someOf(singleCases, 1), ...someOf(firstPairs, 1)])
 
 test.each(stages.map((stage) => [stage.rounds.flat().map(nameOf).join(', '), stage] as const))(
   'each is told by its code, fails the import, and leaves nothing once it is mended: %s',
