@@ -178,7 +178,7 @@ const driftedRow = (row: Row, feed: FeedId, upper: boolean): Row => {
 }
 
 /** Whether the dataset is delivered on the world's present day. */
-export const isDeliveryDue = (world: World, feed: FeedId): boolean => {
+export const isDeliveryDue = (world: Pick<World, 'today'>, feed: FeedId): boolean => {
   const source = sourceOf(feed)
   return (source?.isDue ?? source?.extract?.isDue)?.(world.today) ?? true
 }

@@ -28,15 +28,19 @@ export const refusalOf = (c: Context, fault: Fault | null): Response | null => {
 export class LastRows {
   readonly #rows = new Map<FeedId, readonly Row[]>()
 
-  /** The rows to send: spoiled by the fault, or as they are. */
+  /** The rows to send: spoiled by the fault, or as they are. What is served again is what went out, spoiled as it was. */
   pass(feed: FeedId, rows: readonly Row[], fault: Fault | null): readonly Row[] {
     const previous = this.#rows.get(feed)
-    this.#rows.set(feed, rows)
-    if (fault === 'repeatPage' && previous) return previous
-    if (fault === 'shortTotal') return rows.slice(0, -1)
-    if (fault === 'drift') return rows.map((row) => driftedRow(row, feed))
-    return rows
+    const sent = spoiltRows(feed, rows, fault)
+    this.#rows.set(feed, sent)
+    return fault === 'repeatPage' && previous ? previous : sent
   }
+}
+
+const spoiltRows = (feed: FeedId, rows: readonly Row[], fault: Fault | null): readonly Row[] => {
+  if (fault === 'shortTotal') return rows.slice(0, -1)
+  if (fault === 'drift') return rows.map((row) => driftedRow(row, feed))
+  return rows
 }
 
 /** A row that has lost a field and gained another. */

@@ -83,12 +83,11 @@ export const commerceRoutes = (options: RouteOptions): Hono => {
     const through = Math.max(from, Math.min(stream.head, from + Math.min(Number(limit), options.rowsPerPage)))
     const rows = Array.from({ length: through - from }, (_, i) => stream.say(from + 1 + i))
     const again = fault === 'repeatPage' ? last.get(feed) : undefined
-    last.set(feed, rows)
+    const sent = spoilt(rows, feed, fault, world.today)
+    last.set(feed, sent)
     const count = fault === 'totalTooLow' ? Math.max(0, rows.length - 1) : rows.length
     const trailer = { end: true, from, through, count, head: stream.head }
-    const lines = [...(again ?? spoilt(rows, feed, fault, world.today)), trailer].map(
-      (line) => `${JSON.stringify(line)}\n`,
-    )
+    const lines = [...(again ?? sent), trailer].map((line) => `${JSON.stringify(line)}\n`)
     return send(c, lines.join(''), fault)
   }
 

@@ -89,7 +89,7 @@ export const developmentRoutes = (options: DevelopmentOptions): Hono => {
     const doubled = fault === 'twoPayloads' && first !== undefined
     // The second payload is the very last row of the delivery.
     if (doubled && offset <= all.length && said.length < size) said.push(otherPayload(rowOf(world, feed, first), feed))
-    const list = mistimed(last.pass(feed, said, fault), fault, 'gxsj', world.today)
+    const list = last.pass(feed, mistimed(said, fault, 'gxsj', world.today), fault)
     const total = statedTotal(all.length - start + (doubled ? 1 : 0), fault)
     return sendJson(c, { code: '0', msg: 'ok', data: { total, page, size, list } }, fault)
   }

@@ -119,7 +119,7 @@ export const transportRoutes = (options: TransportOptions): Hono => {
             ...(more > 0 ? { more } : {}),
           })
         : null
-    const rows = mistimed(last.pass(feed, [...said, ...extra], fault), fault, 'gxsj', world.today)
+    const rows = last.pass(feed, mistimed([...said, ...extra], fault, 'gxsj', world.today), fault)
     return sendJson(c, { total: statedTotal(all.length - start + more, fault), rows, nextCursor }, fault)
   }
 

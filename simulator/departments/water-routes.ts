@@ -62,7 +62,7 @@ export const waterRoutes = (options: RouteOptions): Hono => {
             ...(more > 0 ? { more } : {}),
           })
         : null
-    const rows = mistimed(last.pass(feed, [...said, ...extra], fault), fault, source.updateTime, world.today)
+    const rows = last.pass(feed, mistimed([...said, ...extra], fault, source.updateTime, world.today), fault)
     const total = statedTotal(all.length - start + more, fault)
     return sendXml(c, { code: '0', message: '成功', total, rows, next }, fault)
   }

@@ -203,8 +203,13 @@ export const createHttpClient = (options: HttpOptions): HttpClient => {
       const value = await read(answer)
       breaker.succeeded()
       return value
-    } catch (error) {
+    } catch (thrown) {
       request.signal.throwIfAborted()
+      // The deadline also ends what comes before the line is tried: the token, the turn that the pace gives.
+      const error =
+        thrown === deadline.reason
+          ? lineError(thrown, false, { department: o.department, source: request.path })
+          : thrown
       // A refusal shows that the system is alive; only what may pass by itself counts against it.
       if (isHubError(error) && error.retryable && error.code !== connectCodes.rateLimited) breaker.failed()
       else breaker.succeeded()

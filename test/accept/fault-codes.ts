@@ -1,5 +1,6 @@
 /** By which codes each fault may be told, and what of it stays in the history of a hub that took it in. */
 
+import { sources } from '../../simulator/departments/sources.ts'
 import { fileFeeds } from '../../simulator/drop.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import type { FeedId } from '../../simulator/world/entries.ts'
@@ -17,7 +18,8 @@ const onPages: Readonly<Partial<Record<Fault, readonly string[]>>> = {
   tokenExpired: ['connect.unauthorized', 'connect.cursor_expired'],
   gone: ['connect.cursor_expired'],
   envelopeError: ['connect.department_error'],
-  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows'],
+  // From a page in the middle on, the total is what goes.
+  lostHalf: ['landing.hold_mass_absence', 'landing.hold_rows', 'landing.total_shrank'],
   // Encrypted answers.
   badDigest: ['connect.mac_mismatch'],
   wrongKey: ['connect.mac_mismatch'],
@@ -45,6 +47,24 @@ const onFiles: Readonly<Partial<Record<Fault, readonly string[]>>> = {
 /** Codes that say what happened; empty where the import goes on and reports the fault beside it. */
 export const expectedCodes = (feed: FeedId, kind: Fault): readonly string[] =>
   (fileFeeds.includes(feed) ? onFiles : onPages)[kind] ?? []
+
+const isTable = (feed: FeedId): boolean => sources.some((source) => source.feed === feed && source.exchange === true)
+
+/** What two that meet may be told as beside the codes of each. */
+const togetherCodes = (feed: FeedId, [first, second]: readonly Fault[]): readonly string[] => {
+  if (second === undefined) return []
+  // A table has one set of columns for all its batches: what a drifted one changes is missing in the digest of the other.
+  if (isTable(feed) && (first === 'drift' || second === 'drift')) return ['landing.digest_mismatch']
+  // Numbered pages count the second payload while they have it: the next page states one row less.
+  if (feed.startsWith('development.') && first === 'twoPayloads') return ['landing.total_shrank']
+  return []
+}
+
+/** Codes that may be said of one fault, or of two that meet. */
+export const possibleCodes = (feed: FeedId, kinds: readonly Fault[]): readonly string[] => [
+  ...kinds.flatMap((kind) => expectedCodes(feed, kind)),
+  ...togetherCodes(feed, kinds),
+]
 
 /** Faults whose rows are taken in as they are. */
 export const isSilent = (kind: Fault): boolean => ['drift', 'twoPayloads', 'futureDate', 'clockStep'].includes(kind)

@@ -1,48 +1,73 @@
-/** `faults`: every fault on every feed, then every two on each department (`--times N`: each N-th of the pairs): a clear report, a failing exit, and nothing of it left once mended. */
-import { simulate } from '../support/simulated.ts'
-import {
-  type FaultCase,
-  faultsOfOutcome,
-  nameOf,
-  pairCases,
-  rowsPerPage,
-  runFaultCase,
-  singleCases,
-} from './fault-cases.ts'
-import { type AcceptanceRun, expectThat, say } from './run.ts'
-import { openScratch, type Scratch } from './scratch.ts'
-
-const oneCase = async (scratch: Scratch, one: FaultCase, seed: number): Promise<boolean> => {
-  const simulated = await simulate({ seed, limits: { attemptTimeoutMs: 300, budgetMs: 900, rowsPerPage } })
-  const hubs = [await simulated.hub(await scratch.database()), await simulated.hub(await scratch.database())] as const
-  try {
-    const o = await runFaultCase(simulated, one, ...hubs)
-    const wrong = faultsOfOutcome(one, o)
-    const told = [...o.codes.values()].map((code) => code ?? 'goes on').join(', ')
-    return expectThat(
-      wrong.length === 0,
-      `${nameOf(one)}: ${told}, exit ${o.exitCode}, then ${o.exitCodeAfter}${wrong.length > 0 ? `; ${wrong.join('; ')}` : ''}`,
-    )
-  } finally {
-    for (const hub of hubs) await hub.close()
-    await simulated.close()
-  }
-}
+/**
+ * `faults`: every fault on every feed, then every two on each department (`--times N`: each N-th of the pairs, 0: none): a clear report, a failing
+ * exit, and nothing of it left once mended. `--only <text>,<text>`: the cases whose name holds one. `--workers N`: threads side by side.
+ */
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { type FaultCase, nameOf, pairCases, singleCases } from './fault-cases.ts'
+import { type Stage, stagesOf } from './fault-plan.ts'
+import type { Verdict } from './fault-stage.ts'
+import type { ToldImport } from './fault-verdict.ts'
+import type { Told, WorkerSettings } from './fault-worker.ts'
+import { type AcceptanceRun, expectThat, type RunOptions, say } from './run.ts'
+import { openScratch } from './scratch.ts'
 
 /** Every so many of the pairs, the first by the seed: with `--times 1` all of them. */
-const somePairs = (every: number, seed: number): readonly FaultCase[] =>
-  pairCases.filter((_, i) => (i + seed) % Math.max(1, every) === 0)
+const somePairs = ({ times, seed }: RunOptions): readonly FaultCase[] =>
+  times === 0 ? [] : pairCases(seed).filter((_, i) => (i + seed) % times === 0)
 
-export const faults: AcceptanceRun = async ({ seed, times }) => {
+const toldIn = ({ code, exitCode }: ToldImport): string => `${code ?? 'goes on'}, exit ${exitCode}`
+
+const sayVerdict = ({ one, outcome: { met, exitCodeAfter }, wrong }: Verdict): boolean =>
+  expectThat(
+    wrong.length === 0,
+    `${nameOf(one)}: ${met.map(toldIn).join('; ')}, then ${exitCodeAfter}${wrong.map((w) => `; ${w}`).join('')}`,
+  )
+
+/** Lets the thread work off stages until none waits. */
+const workOff = (settings: WorkerSettings, waiting: Stage[], hear: (verdict: Verdict) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./fault-worker.ts', import.meta.url), { workerData: settings })
+    const next = (): void => {
+      const stage = waiting.shift()
+      if (stage) worker.postMessage(stage)
+      else void worker.terminate().then(() => resolve(), reject)
+    }
+    worker.on('error', reject)
+    worker.on('message', (told: Told) => {
+      if ('verdict' in told) return hear(told.verdict)
+      if (told.error !== null) expectThat(false, `a stage stopped: ${told.error}`)
+      next()
+    })
+    next()
+  })
+
+const cpuSeconds = ({ user, system }: NodeJS.CpuUsage): number => Math.round((user + system) / 1e6)
+
+export const faults: AcceptanceRun = async (options) => {
+  const singles = singleCases
+  const pairs = somePairs(options)
+  const isMeant = (one: FaultCase): boolean => options.only.split(',').some((text) => nameOf(one).includes(text))
+  const cases = [...singles, ...pairs].filter(isMeant)
+  const waiting = [...stagesOf(cases)]
+  const rounds = waiting.reduce((sum, stage) => sum + stage.rounds.length, 0)
+  const workers = options.workers ?? availableParallelism() + 1
+  const before = process.cpuUsage()
   const scratch = await openScratch()
   try {
-    let met = 0
-    const pairs = somePairs(times, seed)
-    const cases = [...singleCases, ...pairs]
-    for (const one of cases) if (await oneCase(scratch, one, seed)) met++
-    say(
-      `     ${met} of ${cases.length} cases (${singleCases.length} alone, ${pairs.length} of ${pairCases.length} in pairs)`,
+    let [heard, met] = [0, 0]
+    const hear = (verdict: Verdict): void => {
+      heard++
+      if (sayVerdict(verdict)) met++
+    }
+    await Promise.all(
+      Array.from({ length: workers }, (_, number) =>
+        workOff({ serverUrl: scratch.serverUrl, number, seed: options.seed }, waiting, hear),
+      ),
     )
+    const alone = cases.filter(({ kinds }) => kinds.length === 1).length
+    say(`     ${met} of ${cases.length} cases met (${alone} alone, ${cases.length - alone} in pairs), ${heard} told`)
+    say(`     ${rounds} rounds, ${workers} workers, ${cpuSeconds(process.cpuUsage(before))} s of this process`)
     return met === cases.length
   } finally {
     await scratch.close()

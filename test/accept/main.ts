@@ -1,4 +1,4 @@
-/** `npm run accept -- <name> [--seeds 1,2,3] [--size tiny|town] [--times N] [--seed N]`: the long runs, told line by line; exit code 0 when all is met. */
+/** `npm run accept -- <name> [--seeds 1,2,3] [--size tiny|town] [--times N] [--seed N] [--only text] [--workers N]`: the long runs, told line by line; exit code 0 when all is met. */
 import { parseArgs } from 'node:util'
 import { type Size, sizes } from '../../simulator/world/sizes.ts'
 import { setLogLevel } from '../../src/kernel/log.ts'
@@ -28,6 +28,8 @@ const { values, positionals } = parseArgs({
     size: { type: 'string' },
     times: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    workers: { type: 'string' },
   },
 })
 
@@ -36,9 +38,14 @@ const optionsOf = (named: Named): RunOptions => {
   const seeds = values.seeds.split(',').map(Number)
   const times = Number(values.times ?? named.times)
   const seed = Number(values.seed)
-  if (!Object.hasOwn(sizes, size) || [...seeds, times, seed].some((n) => !Number.isSafeInteger(n) || n < 0))
-    throw new RangeError('accept takes --seeds 1,2,3 --size tiny|town|city --times N --seed N')
-  return { seeds, size: size as Size, times, seed }
+  const workers = values.workers === undefined ? null : Number(values.workers)
+  if (
+    !Object.hasOwn(sizes, size) ||
+    [...seeds, times, seed, workers ?? 0].some((n) => !Number.isSafeInteger(n) || n < 0) ||
+    workers === 0
+  )
+    throw new RangeError('accept takes --seeds 1,2,3 --size tiny|town|city --times N --seed N --only text --workers N')
+  return { seeds, size: size as Size, times, seed, only: values.only, workers }
 }
 
 const named = positionals.map((name) => [name, runs[name]] as const)

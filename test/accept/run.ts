@@ -11,6 +11,10 @@ export interface RunOptions {
   readonly times: number
   /** Seed of what is random in the run itself. */
   readonly seed: number
+  /** Cases whose name holds one of these texts with commas between them; empty: all. */
+  readonly only: string
+  /** Threads side by side, for runs that can use more than one; null: as the machine has cores. */
+  readonly workers: number | null
 }
 
 /** Resolves true where everything that was measured met its bar. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { delay, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { oauth2 } from '../../src/connect/auth.ts'
 import { defineDepartment, openSource } from '../../src/connect/department.ts'
 import { createHttpClient, type HttpOptions, queryText } from '../../src/connect/http.ts'
 import { Secret } from '../../src/kernel/secret.ts'
@@ -61,6 +62,23 @@ describe('a request', () => {
     const asked = inTurn(status(code))
     expect(await codeOfError(get({ attemptsMax: 3 }))).toBe(error)
     expect(asked()).toBe(attempts)
+  })
+
+  it('whose token is not given in time ends with a timeout, and is tried again', async () => {
+    let asked = 0
+    upstream.use(
+      http.post(`${base}/token`, async () => {
+        asked++
+        await delay('infinite')
+      }),
+    )
+    const credentials = { clientId: 'hub', secret: new Secret('demo') }
+    const auth: HttpOptions['auth'] = (own) =>
+      oauth2(credentials, (body, until) =>
+        own.send({ path: '/token', method: 'POST', body, authenticated: false, signal: until }, ({ text }) => text),
+      )
+    expect(await codeOfError(get({ auth, attemptTimeoutMs: 60, attemptsMax: 2 }))).toBe('connect.timeout')
+    expect(asked).toBe(2)
   })
 
   it('that hangs ends with a timeout', async () => {

@@ -1,45 +1,45 @@
-/** What departments do wrong, one case of each kind; `npm run accept -- faults` runs every kind on every feed. */
+/** What departments do wrong, some cases of each department by a seed; `npm run accept -- faults` runs every kind on every feed, and every two. */
 import { afterAll, expect, test } from 'vitest'
 import { setLogLevel } from '../../src/kernel/log.ts'
-import { faultsOfOutcome, runFaultCase, singleCases } from '../accept/fault-cases.ts'
+import { departmentOf, type FaultCase, nameOf, needsBefore, pairCases, singleCases } from '../accept/fault-cases.ts'
+import { stagesOf } from '../accept/fault-plan.ts'
+import { type Ground, runStage } from '../accept/fault-stage.ts'
+import { asSuperuser } from '../support/database.ts'
 import { testUrl } from '../support/database-url.ts'
-import { simulate } from '../support/simulated.ts'
+import { runSeed, seededRandom } from '../support/random.ts'
 
 setLogLevel('silent')
 afterAll(() => setLogLevel('info'))
 
-const chosen = [
-  ['development.approvals', '500'],
-  ['development.approvals', 'envelopeError'],
-  ['development.approvals', 'repeatPage'],
-  ['transport.sections', 'hang'],
-  ['transport.sections', 'drift'],
-  ['transport.measurements', 'gone'],
-  ['transport.measurements', 'shortTotal'],
-  ['transport.measurements', 'cut'],
-  ['transport.measurements', '429'],
-  ['transport.projects', 'totalTooLow'],
-  ['development.key-projects', 'tokenExpired'],
-  ['water.contracts', 'wrongEncoding'],
-  ['water.progress', 'gone'],
-  ['water.permits', 'drift'],
-  ['water.usages', 'envelopeError'],
-  ['water.usages', 'futureDate'],
-  ['tax.invoices', 'badDigest'],
-  ['tax.taxpayers', 'shortTotal'],
-  ['tendering.awards', 'repeatPage'],
-] as const
+const seed = runSeed(1)
+const ground: Ground = {
+  seed,
+  database: testUrl,
+  drop: async (url) =>
+    void (await asSuperuser(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`)),
+}
 
-test.each(
-  chosen,
-)('%s with %s is told by its code, fails the import, and leaves nothing once it is mended', async (feed, kind) => {
-  const one = singleCases.find(([c]) => c.feed === feed && c.kind === kind)!
-  const simulated = await simulate({ limits: { attemptTimeoutMs: 400, budgetMs: 1_200, rowsPerPage: 3 } })
-  const hubs = [await simulated.hub(await testUrl()), await simulated.hub(await testUrl())] as const
-  try {
-    expect(faultsOfOutcome(one, await runFaultCase(simulated, one, ...hubs))).toEqual([])
-  } finally {
-    for (const hub of hubs) await hub.close()
-    await simulated.close()
-  }
-})
+/** So many of each department's cases. */
+const someOf = (cases: readonly FaultCase[], count: number): FaultCase[] => {
+  const random = seededRandom(seed)
+  return [...Map.groupBy(cases, ({ feed }) => departmentOf(feed)).values()].flatMap((own) => {
+    const left = [...own]
+    return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)[0]!)
+  })
+}
+
+/** Pairs that are met in first deliveries: the others need two imports more. */
+const firstPairs = pairCases(seed).filter((one) => !needsBefore(one))
+
+const stages = stagesOf([...someOf(singleCases, 1), ...someOf(firstPairs, 1)])
+
+test.each(stages.map((stage) => [stage.rounds.flat().map(nameOf).join(', '), stage] as const))(
+  'each is told by its code, fails the import, and leaves nothing once it is mended: %s',
+  async (_, stage) => {
+    const wrong: string[] = []
+    for await (const verdict of runStage(ground, stage))
+      if (verdict.wrong.length > 0) wrong.push(`${nameOf(verdict.one)}: ${verdict.wrong.join('; ')}`)
+    expect(wrong).toEqual([])
+  },
+  180_000,
+)

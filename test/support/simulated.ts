@@ -11,7 +11,7 @@ import { type Hub, openHub } from '../../src/hub.ts'
 import type { ImportReport } from '../../src/import.ts'
 import { nowMs, setClock, setClockOffset } from '../../src/kernel/clock.ts'
 import { type Environment, loadConfig } from '../../src/kernel/config.ts'
-import { openExchangeDatabase } from './exchange.ts'
+import { type Exchange, openExchangeDatabase } from './exchange.ts'
 
 /** One key for all hubs of a comparison: blind indexes and taxpayer ids are keyed by it. Invented, and used by tests only. */
 export const testMasterKey = '5a'.repeat(32)
@@ -46,6 +46,8 @@ export interface SimulatedOptions {
   readonly cursorLifetimeSeconds?: number
   /** Of the interfaces; a fault that lasts is then told soon. */
   readonly limits?: { readonly attemptTimeoutMs?: number; readonly budgetMs?: number; readonly rowsPerPage?: number }
+  /** Opens the front-end database; absent: one on the test server or on a server of its own. */
+  readonly exchange?: () => Promise<Exchange>
 }
 
 /** Morning in the hub's zone: after every extract of the day has been written. */
@@ -66,7 +68,7 @@ export const simulate = async (options: SimulatedOptions = {}): Promise<Simulate
   const folder = await mkdtemp(join(tmpdir(), 'jingwei-sim-'))
   const today = options.today ?? firstDay
   if (options.clock !== 'wall') setClock(morning(today))
-  const exchange = await openExchangeDatabase(folder)
+  const exchange = await (options.exchange?.() ?? openExchangeDatabase(folder))
   const simulator = await startSimulator({
     exchangeUrl: exchange.url,
     size: options.size ?? 'tiny',
