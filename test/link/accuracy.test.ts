@@ -13,9 +13,9 @@ describe.skipIf(!existsSync(`${data}/registry_henan.csv.gz`))(
   'parties against a real register (needs ../shared/data)',
   () => {
     test.each([
-      ['henan', false, 0.93],
-      ['hubei', false, 0.93],
-      ['henan', true, 0.88],
+      ['henan', false, 0.97],
+      ['hubei', false, 0.965],
+      ['henan', true, 0.94],
     ])('%s, names only: %s', async (registry, namesOnly, recallMin) => {
       for await (const figure of link({
         registry: `${data}/registry_${registry}.csv.gz`,

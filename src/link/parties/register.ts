@@ -11,7 +11,7 @@ import { createNameIndex, type NameIndex } from './name-index.ts'
 import { addressBits, addressLikeness, divisionBits } from './place-evidence.ts'
 import { createPlaces } from './places.ts'
 import { probabilities, type Rival } from './posterior.ts'
-import { estimateLinkSettings, type LinkSettings } from './settings.ts'
+import { defaultWeights, estimateLinkSettings, type LinkSettings, type LinkWeights } from './settings.ts'
 import { shortForms } from './short-names.ts'
 import type { LinkAnswer, LinkEvidence, LinkReason, PartyQuery, RegistrationEntry } from './types.ts'
 import { bareName, siteUnitStart } from './wrapping.ts'
@@ -75,7 +75,7 @@ class MemoryRegister implements Register {
     this.model = {
       likelihood: createLikelihood(settings),
       places: createPlaces(settings.places),
-      weights: settings.weights,
+      weights: withEveryKind(settings),
     }
     for (const entry of entries) this.upsert(entry)
   }
@@ -546,6 +546,12 @@ class MemoryRegister implements Register {
 }
 
 const formOf = (query: PartyQuery): string => nameForm(bareName(query.name))
+
+/** Settings stored before a kind of difference was known have no price for it. */
+const withEveryKind = ({ weights }: LinkSettings): LinkWeights => ({
+  ...weights,
+  difference: { ...defaultWeights.difference, ...weights.difference },
+})
 
 /** What it costs to write a name in another way than the register does; tells 有限公司 from 有限责任公司 where both are registered. */
 const otherWritingBits = 4
