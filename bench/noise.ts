@@ -191,7 +191,7 @@ export const createCorruptor = (names: readonly string[], random: Random): Corru
 
 /** Shares of the kinds in a corrupted register; the rest is clean. */
 export const noiseShares: readonly (readonly [NoiseKind, number])[] = [
-  ['legalForm', 0.1],
+  ['legalForm', 0.09],
   ['legalFormDropped', 0.05],
   ['brackets', 0.05],
   ['spaces', 0.05],
@@ -200,7 +200,7 @@ export const noiseShares: readonly (readonly [NoiseKind, number])[] = [
   ['placeDropped', 0.05],
   ['placeAdded', 0.05],
   ['shortName', 0.02],
-  ['homophone', 0.1],
+  ['homophone', 0.09],
   ['lookAlike', 0.07],
   ['replaced', 0.06],
   ['dropped', 0.08],
