@@ -13,21 +13,25 @@ describe.skipIf(!existsSync(`${data}/registry_henan.csv.gz`))(
   'parties against a real register (needs ../shared/data)',
   () => {
     test.each([
-      ['henan', false, 0.97],
-      ['hubei', false, 0.965],
-      ['henan', true, 0.94],
-    ])('%s, names only: %s', async (registry, namesOnly, recallMin) => {
-      for await (const figure of link({
-        registry: `${data}/registry_${registry}.csv.gz`,
-        parties: 4_000,
-        seed: 77,
-        namesOnly,
-      })) {
-        expect(figure.precision).toBeGreaterThanOrEqual(0.995)
-        expect(figure.recall).toBeGreaterThanOrEqual(recallMin)
-        return
-      }
-    })
+      ['henan', false, 0.965],
+      ['hubei', false, 0.96],
+      ['henan', true, 0.93],
+    ])(
+      '%s, names only: %s',
+      async (registry, namesOnly, recallMin) => {
+        for await (const figure of link({
+          registry: `${data}/registry_${registry}.csv.gz`,
+          parties: 4_000,
+          seed: 77,
+          namesOnly,
+        })) {
+          expect(figure.precision).toBeGreaterThanOrEqual(0.995)
+          expect(figure.recall).toBeGreaterThanOrEqual(recallMin)
+          return
+        }
+      },
+      300_000,
+    )
   },
 )
 

@@ -163,7 +163,7 @@ export const estimateLinkSettings = (entries: Iterable<RegistrationEntry>, versi
   }
   return {
     version,
-    linkFrom: 0.5,
+    linkFrom: 0.6,
     reviewFrom: 0.2,
     candidatesMax: 24,
     postingsMax: Math.round(Math.min(10_000, Math.max(3_000, names / 20))),
