@@ -117,7 +117,7 @@ export type TaxContractor = z.infer<typeof TaxContractor>
 export const TaxContract = z.object({
   record: z.string(),
   name: z.string(),
-  kind: z.enum(['contract', 'subcontract']),
+  kind: z.enum(['contract', 'award', 'subcontract']).describe('award: no record of the contract, its award stands in'),
   parties: z.array(z.string()),
   signedOn: z.string(),
   priceFen: fen,

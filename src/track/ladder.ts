@@ -13,7 +13,7 @@ const sumOrNull = (values: readonly (bigint | null)[]): bigint | null => {
 }
 
 /** Awards of supervision, design or goods are contracts of other people; only works count towards the contractor's ladder. */
-const isWorks = (name: string): boolean => {
+export const isWorks = (name: string): boolean => {
   const type = projectNameParts(name).workType
   return type === null || type === '施工' || type === '总承包'
 }

@@ -1,4 +1,5 @@
 /** The tax ladder 计税阶梯 of one project, out of what is known of it (domain.md 0.1): 疑点, never an assessment. */
+import type { PartyMention } from '#schemas/canonical/index.ts'
 import type {
   TaxContract,
   TaxContractor,
@@ -15,7 +16,8 @@ import { dueOn } from '../tax/filing.ts'
 import { type Carried, fenBand, stepsOf } from '../tax/ladder/step.ts'
 import { isCrossProvince, isCrossRegion } from '../tax/place.ts'
 import type { RateRow, TaxRules } from '../tax/rates/index.ts'
-import type { Known } from './known.ts'
+import type { Known, KnownRecord, KnownTied } from './known.ts'
+import { isWorks } from './ladder.ts'
 import { partyMonths } from './tax-months.ts'
 import { type TaxParty, taxParties } from './tax-parties.ts'
 
@@ -64,6 +66,9 @@ const monthOf = (
   records: records.get(m.period)?.count ?? 0,
   lines: m.lines.map(({ row, baseFen, band }) => ({ rule: row.id, baseFen, ...fenBand(band) })),
 })
+
+const saysSomething = (m: ExpectedMonth): boolean =>
+  m.baseFen !== 0n || m.highBaseFen !== 0n || m.deductedFen !== 0n || m.lines.length > 0
 
 /** Work from elsewhere without a report that was checked in here: 未报验 (domain.md 3.8). */
 const isNotCheckedIn = (party: TaxParty, isCross: boolean | null, months: readonly ExpectedMonth[]): boolean =>
@@ -121,6 +126,8 @@ const contractorOf = (
   const notes = [
     ...party.notes,
     ...(isIncomeTaxOpen(party, site) ? ['incomeTax.sameProvince'] : []),
+    // 6 and 13 % under a contract for works are lawful where the contract has such parts (domain.md 0.7).
+    ...(facts.months.some((m) => m.otherFen !== 0n) ? ['rates.other'] : []),
     ...(facts.isJoint && facts.months.some((m) => m.receivedFen > 0n) ? ['received.joint'] : []),
   ]
   return {
@@ -137,7 +144,7 @@ const contractorOf = (
       notes,
       steps,
       beside: stepsOf(months, carried, 'taxpayer', at),
-      months: months.map((m) => monthOf(m, records)),
+      months: months.filter(saysSomething).map((m) => monthOf(m, records)),
     },
     rows: months.flatMap((m) => m.lines.map((line) => line.row)),
     changesOn: changesOn(months, carried, at),
@@ -148,37 +155,43 @@ interface Priced extends Pick<TaxContract, 'record' | 'name' | 'kind' | 'parties
   readonly signedOn: string | null
 }
 
-/** Contracts, and subcontracts that an officer entered: each is stamped on its own. */
-const pricedContracts = (known: Known): Priced[] => [
-  ...known.records.flatMap(({ record, fact }): Priced[] =>
-    fact.kind === 'contract' && fact.contractFen !== null
-      ? [
-          {
-            record,
-            name: fact.section ?? fact.name,
-            kind: 'contract',
-            parties: fact.parties.filter((p) => p.role === 'contractor' || p.role === 'owner').map((p) => p.name),
-            priceFen: fact.contractFen,
-            signedOn: fact.signedOn?.value ?? null,
-          },
-        ]
-      : [],
-  ),
-  ...known.tied.flatMap(({ record, fact }): Priced[] =>
-    fact.kind === 'officerEntry' && fact.entry === 'subcontract' && fact.amountFen !== null
-      ? [
-          {
-            record,
-            name: fact.about.name ?? '',
-            kind: 'subcontract',
-            parties: fact.parties.map((p) => p.name),
-            priceFen: fact.amountFen,
-            signedOn: fact.happenedOn?.value ?? null,
-          },
-        ]
-      : [],
-  ),
-]
+const sides = (parties: readonly PartyMention[]): string[] =>
+  parties.filter((p) => p.role !== 'agency').map((p) => p.name)
+
+const recorded = ({ record, fact }: KnownRecord, kind: 'contract' | 'award'): Priced[] => {
+  if (fact.kind !== kind) return []
+  const [priceFen, signed, name] =
+    fact.kind === 'contract'
+      ? [fact.contractFen, fact.signedOn, fact.section ?? fact.name]
+      : [isWorks(fact.name) ? fact.awardFen : null, fact.noticedOn, fact.name]
+  return priceFen === null
+    ? []
+    : [{ record, name, kind, parties: sides(fact.parties), priceFen, signedOn: signed?.value ?? null }]
+}
+
+const entered = ({ record, fact }: KnownTied, kind: 'contract' | 'subcontract'): Priced[] =>
+  fact.kind === 'officerEntry' && fact.entry === kind && fact.amountFen !== null
+    ? [
+        {
+          record,
+          name: fact.about.name ?? '',
+          kind,
+          parties: sides(fact.parties),
+          priceFen: fact.amountFen,
+          signedOn: fact.happenedOn?.value ?? null,
+        },
+      ]
+    : []
+
+/** Contracts by their own records, else as an officer entered them, else by their awards; and subcontracts, each stamped on its own. */
+const pricedContracts = (known: Known): Priced[] => {
+  const main = [
+    known.records.flatMap((r) => recorded(r, 'contract')),
+    known.tied.flatMap((t) => entered(t, 'contract')),
+    known.records.flatMap((r) => recorded(r, 'award')),
+  ].find((found) => found.length > 0)
+  return [...(main ?? []), ...known.tied.flatMap((t) => entered(t, 'subcontract'))]
+}
 
 const contractsOf = (known: Known, rules: TaxRules): { contracts: TaxContract[]; rows: RateRow[] } => {
   const found = pricedContracts(known).flatMap((contract) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Canonical, Contract, PartyMention, TaxRegistration } from '#schemas/canonical/index.ts'
 import type { TaxContractor, TaxLadder, TaxStep } from '#schemas/canonical/tax-ladder.ts'
 import { partyTextHash } from '../../src/facts/subject.ts'
-import type { Known, KnownSales, KnownTied, TiedFact } from '../../src/track/known.ts'
+import type { Known, KnownRecord, KnownSales, KnownTied, TiedFact } from '../../src/track/known.ts'
 import { positionOf } from '../../src/track/position.ts'
 import { shippedRules } from '../../src/track/rules.ts'
 import { knownUntil } from '../../src/track/until.ts'
@@ -365,6 +365,7 @@ describe('who owes', () => {
     const c = only(known({ sales }))
     expect(step(c, 'vatPrepayment')?.expected.pointFen).toBe(wan(20))
     expect(step(c, 'incomeTax')?.expected.pointFen).toBe(wan(4.2))
+    expect(c.notes).toEqual(['rates.other'])
   })
 
   test('a subcontractor’s invoice for goods or design is not deducted from the price', () => {
@@ -430,6 +431,24 @@ describe('stamp duty', () => {
       },
     ])
   })
+})
+
+test('where no record tells of the contract its award stands in', () => {
+  const award: KnownRecord['fact'] = {
+    kind: 'award',
+    name: '东华路改造工程施工',
+    lotNumber: null,
+    projectCode: null,
+    parties: [builder],
+    place: { divisionCode: '410105', text: null },
+    awardFen: wan(1_090),
+    noticedOn: day('2023-04-10'),
+    scope: null,
+  }
+  const records = [{ record: 'r_a1', keyHash: 'bb', feed: 'tendering.awards', fact: award }]
+  expect(taxOf(known({ records })).contracts).toMatchObject([
+    { record: 'r_a1', kind: 'award', expected: { pointFen: wan(0.3) } },
+  ])
 })
 
 describe('the business date', () => {

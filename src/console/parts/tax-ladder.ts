@@ -40,8 +40,11 @@ const noteText = table({
   'home.unknown': '机构所在地不明，是否跨区域未定，只计入上限',
   'home.fromCode': '机构所在地取自统一社会信用代码的登记机关区划',
   'incomeTax.sameProvince': '省内跨市企业所得税预缴由河南规定，尚未取得，不测算',
+  'rates.other': '有 6%、13% 等税率的发票，按设计、设备处理，不在预缴基数内，须与合同分项核对',
   'received.joint': '收款可能含联合体成员或代开票单位的份额，只计入上限',
 })
+
+const contractKind = table({ contract: '', award: '（以中标价代）', subcontract: '分包：' })
 
 /** `下限—上限` where the readings differ, else the one figure. */
 const bandText = (band: TaxBand): Markup => {
@@ -130,7 +133,7 @@ const contractsTable = (
   <thead><tr><th>合同</th><th>当事方</th><th>签订日期</th><th class="n">价款</th><th class="n">应缴测算</th><th>依据</th></tr></thead>
   <tbody>${contracts.map((c) => {
     const rule = ladder.rules.find((r) => r.id === c.rule)
-    return html`<tr><td><a href="#${c.record}">${c.kind === 'subcontract' ? '分包' : ''}${c.name}</a></td><td>${c.parties.join('、')}</td><td>${day(c.signedOn)}</td>
+    return html`<tr><td><a href="#${c.record}">${contractKind(c.kind)}${c.name}</a></td><td>${c.parties.join('、')}</td><td>${day(c.signedOn)}</td>
     <td class="n">${wan(c.priceFen)}</td><td class="n">${bandText(c.expected)}</td><td><small>${percent(rule?.rateBp ?? null)} ${rule?.article ?? ''}</small></td></tr>`
   })}</tbody></table></div>`
 
