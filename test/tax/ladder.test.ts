@@ -218,6 +218,8 @@ describe('an out-of-city general contractor (vector a)', () => {
     })
     const unpaid = only(known({ tied: [report(), prepaid(wan(70), { paidOn: null })] }))
     expect(step(unpaid, 'vatPrepayment')).toMatchObject({ gapFen: wan(70), gapKind: 'arrears', arrearsFen: wan(70) })
+    // Surcharges stand on the same form; the income tax has one of its own, which does not reach us.
+    expect(unpaid.steps.map((s) => s.gapKind)).toEqual(['arrears', 'arrears', 'arrears', 'arrears', 'notDeclared'])
   })
 
   test('without a report that was checked in has 未报验, also where the report is void', () => {

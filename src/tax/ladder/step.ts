@@ -119,6 +119,16 @@ const note = (due: Due, line: ExpectedLine, isOver: boolean): void => {
   due.rules.add(line.row.id)
 }
 
+/** Surcharges are declared on the form of the prepayment: where that was filed and not paid, so were they. */
+const withForm: ReadonlySet<TaxName> = new Set(['cityTax', 'educationSurcharge', 'localEducationSurcharge'])
+
+const followForms = (steps: readonly TaxStep[]): TaxStep[] => {
+  const isOwed = steps.some((s) => s.tax === 'vatPrepayment' && s.gapKind === 'arrears')
+  return steps.map((s) =>
+    isOwed && withForm.has(s.tax) && s.gapKind === 'notDeclared' ? { ...s, gapKind: 'arrears' } : s,
+  )
+}
+
 /**
  * The steps of one class of attribution.
  * @param at the day; only periods whose filing ended before it are owed
@@ -140,7 +150,7 @@ export const stepsOf = (
       if (line.attribution === attribution) note(dueOf(line.row.tax), line, month.dueOn < at)
   if (attribution === 'project')
     for (const tax of carriesProject) if (settledOf(tax, carried, at).records.length > 0) dueOf(tax)
-  return order.flatMap((tax): TaxStep[] => {
+  const steps = order.flatMap((tax): TaxStep[] => {
     const due = found.get(tax)
     if (!due) return []
     const settled = attribution === 'project' ? settledOf(tax, carried, at) : nothingCarried
@@ -157,4 +167,5 @@ export const stepsOf = (
       },
     ]
   })
+  return followForms(steps)
 }
