@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { PartialDate, PartyRole } from './reading.ts'
+import { TaxLadder } from './tax-ladder.ts'
 
 const fen = z.bigint()
 
@@ -144,6 +145,8 @@ export const Position = z.object({
   parties: z.array(PositionParty),
   sections: z.array(Section),
   ladder: SalesLadder,
+  /** Null in positions stored before there was one. */
+  tax: TaxLadder.nullable(),
   departments: z.array(z.string()),
   records: z.array(z.object({ feed: z.string(), record: z.string(), kind: z.string() })),
   /** Years whose list of key projects 重点项目名单 holds it. */

@@ -129,6 +129,7 @@ export const paymentsOfPrepayment = (world: World, one: SitePrepayment): Payment
     const city = Math.round((taxFen * cityTaxBp(project.county)) / 10_000)
     drafts.push(paid('10109', label, city, filing.dueOn, paidOn))
     drafts.push(paid('30203', label, Math.round(taxFen * 0.03), filing.dueOn, paidOn))
+    drafts.push(paid('30216', label, Math.round(taxFen * 0.02), filing.dueOn, paidOn))
     const income = Math.round(one.netFen * 0.002)
     if (income > 0 && owesIncomeTax(party) && !isIncomeTaxMissing(world.seed, project, contract, party))
       drafts.push(paid('10104', label, income, filing.dueOn, paidOn))

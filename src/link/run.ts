@@ -66,6 +66,34 @@ const touchByNaming = async (a: Advance): Promise<void> => {
   for (const r of rows) a.touched.add(r.project)
 }
 
+/** Projects whose invoices name a seller or a buyer whose link changed, though they are tied as before: the tax ladder goes by who that is. */
+const touchByInvoices = async (a: Advance): Promise<void> => {
+  const { rows } = await a.client.query<{ project: bigint }>(
+    `SELECT DISTINCT t.project_id AS project FROM (
+       SELECT s.subject_hash FROM work_relinked w JOIN subject s ON s.seller_hash = w.text_hash
+       UNION SELECT s.subject_hash FROM work_relinked w JOIN subject s ON s.buyer_hash = w.text_hash) n
+     JOIN tie t USING (subject_hash) WHERE t.project_id IS NOT NULL`,
+  )
+  for (const r of rows) a.touched.add(r.project)
+}
+
+/**
+ * Projects that name a registration of which the register now says something else, though every link stays: how it is taxed and where it sits. Only
+ * what is replaced counts; a registration that is new makes its own links.
+ */
+const touchByRegister = async (a: Advance): Promise<void> => {
+  const { rows } = await a.client.query<{ project: bigint }>(
+    `WITH texts AS (
+       SELECT l.text_hash FROM (SELECT DISTINCT key_hash FROM fact_past WHERE kind = 'taxRegistration' AND known_to > $1 AND known_to <= $2) f
+         JOIN registration r USING (key_hash) JOIN party_link l USING (registration_id) WHERE l.decision = 'link')
+     SELECT m.project_id AS project FROM texts JOIN mention n USING (text_hash) JOIN member_by_record m USING (key_hash)
+     UNION SELECT t.project_id FROM texts JOIN mention n USING (text_hash) JOIN tie t USING (subject_hash) WHERE t.project_id IS NOT NULL
+     UNION SELECT t.project_id FROM texts JOIN subject s ON s.seller_hash = texts.text_hash JOIN tie t USING (subject_hash) WHERE t.project_id IS NOT NULL`,
+    [a.from, a.to],
+  )
+  for (const r of rows) a.touched.add(r.project)
+}
+
 /**
  * One advance on the caller's transaction, for the stage and for who asks what it would change. Notes in `touched` the projects that it concerns;
  * returns what became of the register, which the memory holds from now on: `takeBack` where the transaction is rolled back.
@@ -93,6 +121,8 @@ export const linkWithin = async (early: Omit<Advance, 'settingsVersion'>): Promi
   await touchByRecords(a)
   await updateTies(a)
   await touchByNaming(a)
+  await touchByInvoices(a)
+  await touchByRegister(a)
   await touchByFacts(a)
   await a.client.query(
     'INSERT INTO touched (project_id, tick) SELECT p, $2 FROM unnest($1::bigint[]) AS p ON CONFLICT (project_id) DO UPDATE SET tick = EXCLUDED.tick',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ProjectAnswer } from '#schemas/api/project.ts'
 import { fromCanonicalJson, type Position } from '#schemas/canonical/position.ts'
+import type { TaxLadder } from '#schemas/canonical/tax-ladder.ts'
 import { type Actor, isInScope } from '../access/actor.ts'
 import { addressFor, nameFor } from '../access/mask.ts'
 import type { Queryable } from '../db/transaction.ts'
@@ -106,6 +107,12 @@ const mergedInto = statement<typeof MergeRow, [bigint]>(
 export const mergedProject = async (client: Queryable, id: bigint): Promise<bigint | null> =>
   (await mergedInto(client, id))[0]?.merged_into ?? null
 
+const maskTax = (actor: Actor, tax: TaxLadder): TaxLadder => ({
+  ...tax,
+  contractors: tax.contractors.map((c) => ({ ...c, name: nameFor(actor.role, c.name) })),
+  contracts: tax.contracts.map((c) => ({ ...c, parties: c.parties.map((name) => nameFor(actor.role, name)) })),
+})
+
 /** A position as a role may read it: natural persons' names and addresses by need. */
 export const maskPosition = (actor: Actor, position: Position): Position => ({
   ...position,
@@ -115,9 +122,10 @@ export const maskPosition = (actor: Actor, position: Position): Position => ({
     ...section,
     contractors: section.contractors.map((name) => nameFor(actor.role, name)),
   })),
+  tax: position.tax && maskTax(actor, position.tax),
 })
 
-/** A position as it was stored; those of before the other departments say nothing of land, investment and lists. */
+/** A position as it was stored; those of before the other departments say nothing of land, investment and lists, older ones nothing of tax. */
 const storedPosition = (body: string): Position => {
   const stored = fromCanonicalJson<Position>(body)
   return {
@@ -128,6 +136,7 @@ const storedPosition = (body: string): Position => {
       retentionBp: stored.ladder.retentionBp ?? null,
       receivedFen: stored.ladder.receivedFen ?? null,
     },
+    tax: stored.tax ?? null,
     listedYears: stored.listedYears ?? [],
     land: stored.land ?? [],
     investment: stored.investment ?? null,

@@ -1,5 +1,5 @@
 /** Everything that is known of one project at one tick: the whole input of its position. */
-import type { Canonical, Measurement, ProjectRecord } from '#schemas/canonical/index.ts'
+import type { Canonical, Measurement, ProjectRecord, TaxRegistration } from '#schemas/canonical/index.ts'
 
 export interface KnownRecord {
   /** The record's opaque id. */
@@ -40,6 +40,7 @@ export const tiedKinds = [
   'crossRegionReport',
   'socialInsurance',
   'officerEntry',
+  'taxPayment',
 ] as const satisfies readonly Canonical['kind'][]
 export type TiedFact = Extract<Canonical, { kind: (typeof tiedKinds)[number] }>
 
@@ -73,6 +74,35 @@ export interface KnownInvoices {
   readonly last: { readonly on: string; readonly record: string } | null
 }
 
+/** Invoices with VAT or on an advance, summed by parties, month and what tells their tax apart. */
+export interface KnownSales {
+  readonly tier: number | null
+  /** Text hashes of both parties, and how the invoices write the seller and the buyer. */
+  readonly seller: string
+  readonly buyer: string
+  readonly sellerName: string
+  readonly buyerName: string
+  readonly sellerCode: string | null
+  /** `YYYY-MM`. */
+  readonly period: string
+  /** taxable, or the three digits of a code that carries no VAT (612, 603). */
+  readonly goods: string
+  readonly rateBp: number | null
+  /** Names project and place of work, without which a subcontract's invoice is not deducted (domain.md 4). */
+  readonly isComplete: boolean
+  readonly grossFen: bigint
+  readonly netFen: bigint | null
+  readonly count: number
+  readonly record: string
+}
+
+/** What the tax register says of a registration that the project names or whose forms it carries. */
+export interface KnownRegistration {
+  readonly registrationId: string
+  readonly taxpayerId: string
+  readonly fact: TaxRegistration
+}
+
 export interface Known {
   readonly records: readonly KnownRecord[]
   readonly links: ReadonlyMap<string, KnownLink>
@@ -80,4 +110,6 @@ export interface Known {
   readonly tied: readonly KnownTied[]
   readonly readings: readonly KnownReadings[]
   readonly invoices: readonly KnownInvoices[]
+  readonly sales: readonly KnownSales[]
+  readonly registrations: ReadonlyMap<string, KnownRegistration>
 }

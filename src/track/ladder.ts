@@ -13,7 +13,7 @@ const sumOrNull = (values: readonly (bigint | null)[]): bigint | null => {
 }
 
 /** Awards of supervision, design or goods are contracts of other people; only works count towards the contractor's ladder. */
-const isWorks = (name: string): boolean => {
+export const isWorks = (name: string): boolean => {
   const type = projectNameParts(name).workType
   return type === null || type === '施工' || type === '总承包'
 }
@@ -44,20 +44,32 @@ const signedOn = (known: Known): string | null =>
     )
     .sort()[0] ?? null
 
+/** A mention is asked about by every step of both ladders; its hash is computed once. */
+const hashes = new WeakMap<PartyMention, string>()
+const hashOf = (party: PartyMention): string => {
+  let hash = hashes.get(party)
+  if (hash === undefined) hashes.set(party, (hash = partyTextHash(party)))
+  return hash
+}
+
 /** Who is meant by a party: the taxpayer where linked, else the name. */
-const identityOf = (known: Known, party: PartyMention): string => {
-  const link = known.links.get(partyTextHash(party))
+export const identityOf = (known: Known, party: PartyMention): string => {
+  const link = known.links.get(hashOf(party))
   return (link?.decision === 'link' ? link.taxpayerId : null) ?? party.name
 }
+
+/** Everyone whom a record names as the unit that builds. */
+export const ownersOf = (known: Known): Set<string> =>
+  new Set(
+    known.records.flatMap((r) => r.fact.parties.filter((p) => p.role === 'owner').map((p) => identityOf(known, p))),
+  )
 
 /**
  * What reached those who build: paid out by finance to others than the unit that builds, or entered by an officer. The same money is told by both, so
  * the greater sum counts.
  */
 const received = (known: Known): bigint | null => {
-  const owners = new Set(
-    known.records.flatMap((r) => r.fact.parties.filter((p) => p.role === 'owner').map((p) => identityOf(known, p))),
-  )
+  const owners = ownersOf(known)
   const toOwner = (parties: readonly PartyMention[]): boolean =>
     parties.some((p) => p.role === 'payee' && owners.has(identityOf(known, p)))
   const paid = known.tied.map(({ fact }) =>
@@ -72,7 +84,7 @@ const received = (known: Known): bigint | null => {
 }
 
 /** The last term of payment that an officer entered, of those that state it. */
-const enteredTerm = (known: Known, pick: (entry: OfficerEntry) => number | null): number | null =>
+export const enteredTerm = (known: Known, pick: (entry: OfficerEntry) => number | null): number | null =>
   known.tied
     .flatMap(({ fact, record }) =>
       fact.kind === 'officerEntry' && pick(fact) !== null

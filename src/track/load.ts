@@ -2,8 +2,9 @@
 import type { ProjectRecord } from '#schemas/canonical/index.ts'
 import { readFact } from '../facts/columns.ts'
 import { partiesOf, partyTextHash } from '../facts/subject.ts'
-import type { Known, KnownInvoices, KnownLink, KnownMeasurement, KnownRecord } from './known.ts'
+import type { Known, KnownInvoices, KnownLink, KnownMeasurement, KnownRecord, KnownSales, KnownTied } from './known.ts'
 import { type Client, dayAndRecord, idOf, statement } from './load-statement.ts'
+import { registrationsNamed, registrationsOf, salesOf } from './load-tax.ts'
 import { measurementsOf, readingsOf, tiedOf } from './load-tied.ts'
 
 const recordsOf = async (
@@ -81,6 +82,17 @@ const invoicesOf = async (
   return Map.groupBy(known, (r) => r.project)
 }
 
+/** Hashes of all party texts that speak of one project. */
+const namedTexts = (
+  records: readonly KnownRecord[],
+  tied: readonly KnownTied[],
+  sales: readonly KnownSales[],
+): Set<string> =>
+  new Set([
+    ...[...records, ...tied].flatMap((r) => partiesOf(r.fact).map(partyTextHash)),
+    ...sales.flatMap((s) => [s.seller, s.buyer]),
+  ])
+
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 
 /**
@@ -96,9 +108,15 @@ export const loadKnown = async (
   if (until !== null && !dayPattern.test(until)) throw new RangeError(`no such day: ${until}`)
   const records = await recordsOf(client, projects, tick)
   const tied = await tiedOf(client, projects, tick)
-  const named = [...records.values(), ...tied.values()].flat()
-  const texts = new Set(named.flatMap((r) => partiesOf(r.fact).map(partyTextHash)))
-  const links = await linksOf(client, [...texts], tick)
+  const sales = await salesOf(client, projects, tick, until)
+  const texts = new Map(
+    projects.map((project): [bigint, Set<string>] => [
+      project,
+      namedTexts(records.get(project) ?? [], tied.get(project) ?? [], sales.get(project) ?? []),
+    ]),
+  )
+  const links = await linksOf(client, [...new Set([...texts.values()].flatMap((own) => [...own]))], tick)
+  const registrations = await registrationsOf(client, links.values(), [...tied.values()].flat(), tick)
   const measurements = await measurementsOf(client, projects, tick)
   const readings = await readingsOf(client, projects, tick, until)
   const invoices = await invoicesOf(client, projects, tick, until)
@@ -113,6 +131,8 @@ export const loadKnown = async (
         readings: readings.get(project) ?? [],
         measurements: (measurements.get(project) ?? []).filter(happened),
         invoices: invoices.get(project) ?? [],
+        sales: sales.get(project) ?? [],
+        registrations: registrationsNamed(registrations, links, texts.get(project)!, tied.get(project) ?? []),
       },
     ]),
   )

@@ -10,6 +10,7 @@ import { milestones } from './milestones.ts'
 import { investmentOf, landOf, listedYears, reportedNames } from './reported.ts'
 import type { TrackRules } from './rules.ts'
 import { sections } from './sections.ts'
+import { taxLadder } from './tax-ladder.ts'
 
 const unique = (values: readonly (string | null | undefined)[]): string[] =>
   [...new Set(values.filter((v) => v !== null && v !== undefined && v !== ''))].sort() as string[]
@@ -129,6 +130,9 @@ const lastEventOn = (found: readonly Milestone[]): string | null =>
     .sort()
     .at(-1) ?? null
 
+const earliest = (a: string | null, b: string | null): string | null =>
+  a === null ? b : b === null ? a : a < b ? a : b
+
 /**
  * @param at the day, `YYYY-MM-DD` in Asia/Shanghai; it matters only to what changes without news (`changesOn`)
  */
@@ -146,22 +150,27 @@ export const positionOf = (known: Known, rules: TrackRules, at: string): Positio
     ...known.readings.map((r) => r.feed),
     ...(known.invoices.length > 0 ? ['tax.invoices'] : []),
   ]
+  const divisionCodes = [...new Set(ranked.flatMap((r) => r.fact.place.divisionCode ?? []))]
+  const stall = stalled(found, stage, rules, at)
+  const tax = taxLadder(known, divisionCodes, rules.tax, at)
   return {
     name: names[0] ?? '',
     otherNames: unique([...names, ...reportedNames(known)]).filter((n) => n !== names[0]),
     projectCodes: unique(ranked.map((r) => r.fact.projectCode?.normalised)),
     documentNumbers: unique(ranked.map((r) => ('documentNumber' in r.fact ? r.fact.documentNumber : null))),
-    divisionCodes: [...new Set(ranked.flatMap((r) => r.fact.place.divisionCode ?? []))],
+    divisionCodes,
     placeText: ranked.find((r) => r.fact.place.text !== null)?.fact.place.text ?? null,
     industry: statedIndustry(ranked),
     governmentFunded,
     totalInvestmentFen: statedInvestment(ranked),
     stage,
-    ...stalled(found, stage, rules, at),
+    stalledSince: stall.stalledSince,
+    changesOn: earliest(stall.changesOn, tax.changesOn),
     milestones: found,
     parties: partiesOf(known),
     sections: all,
     ladder: salesLadder(known, all, governmentFunded, rules),
+    tax: tax.ladder,
     departments: unique(feeds.map((f) => f.split('.')[0])),
     records: [...known.records]
       .sort((a, b) => (a.record < b.record ? -1 : 1))

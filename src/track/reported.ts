@@ -23,7 +23,7 @@ const naming: ReadonlySet<TiedFact['kind']> = new Set([
 ])
 
 export const reportedNames = (known: Known): (string | null)[] =>
-  known.tied.map(({ fact }) => (naming.has(fact.kind) ? fact.about.name : null))
+  known.tied.map(({ fact }) => (naming.has(fact.kind) && 'about' in fact ? fact.about.name : null))
 
 export const listedYears = (known: Known): number[] =>
   [...new Set(known.records.flatMap(({ fact }) => (fact.kind === 'projectEntry' ? (fact.listedYear ?? []) : [])))].sort(

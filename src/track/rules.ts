@@ -1,6 +1,7 @@
 /** What tracking holds for law or custom, as dated rows: kept by version in the database, shipped here as version 1. */
 import type { PoolClient } from 'pg'
 import { takeTick } from '../db/tick.ts'
+import { shippedTaxRules, type TaxRules } from '../tax/rates/index.ts'
 
 export interface PaymentRatioRule {
   /** Contracts signed from this day on. */
@@ -28,11 +29,13 @@ export interface TrackRules {
   readonly endEvidence: { readonly accepted: number; readonly reported: number; readonly powerClosed: number }
   /** A milestone below this confidence is shown and moves no stage. */
   readonly stageFrom: number
+  /** Rates, reaches and thresholds of the taxes that the tax ladder expects, and what law leaves open. */
+  readonly tax: TaxRules
 }
 
 /** The rules as shipped. A hub whose database has an older version stores this one as news and computes every position anew. */
 export const shippedRules: TrackRules = {
-  version: 2,
+  version: 3,
   assumedPaymentRatios: [
     { from: '2022-08-01', ratioBp: 8_000, source: '财建〔2022〕183号' },
     { from: '1900-01-01', ratioBp: 6_000, source: '财建〔2004〕369号' },
@@ -48,6 +51,7 @@ export const shippedRules: TrackRules = {
   },
   endEvidence: { accepted: 0.98, reported: 0.85, powerClosed: 0.4 },
   stageFrom: 0.5,
+  tax: shippedTaxRules,
 }
 
 /** The rules in force: the newest stored version, or the shipped one where that is newer. */

@@ -44,13 +44,23 @@ const tiedWithoutLater = (fact: TiedFact, day: string): TiedFact => {
       return { ...fact, closedOn: notAfter(fact.closedOn, day) }
     case 'powerInstallation':
       return { ...fact, connectedOn: notAfter(fact.connectedOn, day) }
+    case 'prepayment':
+      return { ...fact, paidOn: notAfter(fact.paidOn, day) }
+    case 'crossRegionReport':
+      return { ...fact, checkedInOn: notAfter(fact.checkedInOn, day), feedbackOn: notAfter(fact.feedbackOn, day) }
     default:
       return fact
   }
 }
 
-const cutTied = (t: KnownTied, day: string): KnownTied | null =>
-  t.eventOn !== null && t.eventOn > day ? null : { ...t, fact: tiedWithoutLater(t.fact, day) }
+/** The day from which there is such a fact: a form of prepayment is there before it is paid, which is its event. */
+const happenedOn = ({ fact, eventOn }: KnownTied): string | null =>
+  fact.kind === 'prepayment' ? (fact.declaredOn?.value ?? eventOn) : eventOn
+
+const cutTied = (t: KnownTied, day: string): KnownTied | null => {
+  const on = happenedOn(t)
+  return on !== null && on > day.slice(0, on.length) ? null : { ...t, fact: tiedWithoutLater(t.fact, day) }
+}
 
 /** Leaves out the records of later days, and the later dates of records that stay. */
 export const knownUntil = (known: Known, day: string): Known => ({

@@ -104,6 +104,7 @@ export const roadPosition: Position = {
     gapKind: 'notInvoiced',
     gapReason: 'receivable.aheadOfInvoices',
   },
+  tax: null,
   departments: ['development', 'transport', 'tax'],
   records: [
     { feed: 'development.approvals', record: recordId.of(hash(1)), kind: 'approval' },

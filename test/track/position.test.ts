@@ -83,6 +83,8 @@ const known = (over: Partial<Known> = {}): Known => ({
   tied: [],
   readings: [],
   invoices: [],
+  sales: [],
+  registrations: new Map(),
   ...over,
 })
 const ladder = (k: Known) => positionOf(k, shippedRules, '2026-11-23').ladder

@@ -16,6 +16,7 @@ import { sideOf } from '../parts/compared.ts'
 import { count, day, type Markup, percent, score, wan } from '../parts/format.ts'
 import { salesLadder } from '../parts/ladder.ts'
 import { layout } from '../parts/layout.ts'
+import { taxLadder } from '../parts/tax-ladder.ts'
 import { weave } from '../parts/weave.ts'
 import {
   decisionName,
@@ -226,6 +227,7 @@ export const projectPage = defineRoute({
     <p class="lead">${project.id}　所知截至今日${project.changesOn ? `；即使没有新数据，${project.changesOn} 也会变化` : ''}</p>
     ${factsOf(project)}
     <h2>销售阶梯</h2>${salesLadder(position.ladder)}
+    <h2 id="tax">计税阶梯</h2>${taxLadder(position.tax)}
     <h2>经纬：各单位所报</h2>${picture ?? html`<p class="empty">没有带日期的记录。</p>`}
     <p class="legend">横线是单位，圆点是记录（越大佐证越强），方块是发票，空心是作废，数字是并在一处的件数；菱形是节点，悬停看明细。${timeline.truncated ? `只画出最近 ${count(timeline.events)} 项。` : ''}</p>
     <h2>标段</h2>${position.sections.length > 0 ? sectionsTable(position.sections) : html`<p class="empty">没有标段记录。</p>`}
