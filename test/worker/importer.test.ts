@@ -55,6 +55,6 @@ test('a rehearsal in the thread counts and stores nothing', async () => {
 
 test('a task for a feed that is not there fails with a code, and the next one is taken', async () => {
   const failed = importer.run({ kind: 'import', runs: [{ feed: 'no.such', runId: 'run_none', actor: 'test' }] })
-  await expect(failed).rejects.toMatchObject({ code: 'worker.task_failed' })
+  await expect(failed).rejects.toMatchObject({ code: 'import.unknown_source' })
   expect(await importer.run({ kind: 'advance' })).toEqual([])
 })
