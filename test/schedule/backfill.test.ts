@@ -1,5 +1,5 @@
 /** A range fetched again, beside the live state: it moves no watermark, proves nothing gone, and what is newer stays on top. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backfillFeed, rangeOf } from '../../src/backfill.ts'
 import type { PullRequest } from '../../src/connect/feed.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -77,7 +77,15 @@ test('day by day: each day is a delivery, and the run says how far it is', async
   let progress: unknown
   hub.source(feedId, async function* (request) {
     asked.push(`${request.since}..${request.until}`)
-    progress = (await db.pipeline.query(`SELECT progress FROM run WHERE kind = 'backfill'`)).rows[0]?.progress
+    // Told beside the work, so a moment later.
+    progress = await vi.waitFor(
+      async () => {
+        const { rows } = await db.pipeline.query(`SELECT progress FROM run WHERE kind = 'backfill'`)
+        expect(rows[0]?.progress).toMatchObject({ day: request.since })
+        return rows[0].progress as unknown
+      },
+      { timeout: 5_000 },
+    )
     yield* pagesOf([section({ htdbh: `TJ-${request.since}` })])(request)
   })
   const report = await backfill({ since: '2026-03-08' }, true)
