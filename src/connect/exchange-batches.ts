@@ -10,8 +10,6 @@ export interface ExchangeTablesOptions {
   readonly catalogues: readonly string[]
   /** Table of the data. */
   readonly table: string
-  /** Batches of one delivery at most; what is left comes with the next. */
-  readonly batchesMax?: number
 }
 
 export interface Batch {
@@ -30,7 +28,8 @@ export const Watermark = z.object({
 })
 export type Watermark = z.infer<typeof Watermark>
 
-const batchesMaxDefault = 1_000
+/** Batches marked by one statement: a hub that was away for years marks thousands. */
+const markedAtOnce = 500
 
 /** One pull's way to the tables. */
 export interface Reader {
@@ -67,17 +66,25 @@ export const requireKnownCatalogues = async ({ o, db, signal }: Reader): Promise
   )
 }
 
+/** Marks the batches of the last delivery as taken at `at`, where they still are what it read. */
 export const markTaken = async ({ o, db, signal }: Reader, mark: Watermark, at: string): Promise<void> => {
-  for (const [batch, sm3] of Object.entries(mark.batches)) {
+  const read = Object.entries(mark.batches)
+  for (let from = 0; from < read.length; from += markedAtOnce) {
+    const part = read.slice(from, from + markedAtOnce)
+    const pairs = part.map((_, i) => `(CAST($${2 * i + 3} AS text), CAST($${2 * i + 4} AS text))`).join(', ')
     await db.query(
-      `UPDATE exchange_batch SET zt = '已取', qssj = CAST($1 AS timestamp) WHERE zymlbm = $2 AND pch = $3 AND sm3 = $4 AND zt = '待取'`,
-      [at, o.catalogue, batch, sm3],
+      `UPDATE exchange_batch SET zt = '已取', qssj = CAST($1 AS timestamp) WHERE zymlbm = $2 AND zt = '待取'
+         AND (CAST(pch AS text), lower(CAST(sm3 AS text))) IN (VALUES ${pairs})`,
+      [at, o.catalogue, ...part.flat()],
       signal,
     )
   }
 }
 
-/** Finished batches that wait, and those written since `from` whoever has taken them, in the order in which they were written. */
+/**
+ * Finished batches that wait, and those written since `from` whoever has taken them, in the order in which they were written. All of them, however
+ * long nobody came: a delivery that left some for the next would look whole. A batch is a line of a hundred bytes; its rows are read one page at a time.
+ */
 export const listBatches = async (
   { o, db, signal }: Reader,
   from: string,
@@ -86,7 +93,7 @@ export const listBatches = async (
   const { rows } = await db.query(
     `SELECT pch, jls, sm3, xrsj FROM exchange_batch
      WHERE zymlbm = $1 AND (zt = '待取' OR (zt = '已取' AND xrsj >= CAST($2 AS timestamp))) AND xrsj <= CAST($3 AS timestamp)
-     ORDER BY xrsj, pch LIMIT ${o.batchesMax ?? batchesMaxDefault}`,
+     ORDER BY xrsj, pch`,
     [o.catalogue, from, until === undefined ? '9999-12-31' : `${until} 23:59:59`],
     signal,
   )

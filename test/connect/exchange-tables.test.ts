@@ -130,6 +130,30 @@ describe('front-end tables', () => {
     expect(namesIn(await pull({ since: next.at(-1)?.watermark }))).toEqual(['正'])
   })
 
+  it('give all that waits in one delivery, however many batches that is, and mark each of them next time', async () => {
+    // Nine years of days for a hub that comes late: in a few statements, since each batch has one and the same row.
+    const days = 3_300
+    const rows = rowsOf(1)
+    await client.query(
+      `INSERT INTO exchange_batch SELECT to_char(d, 'YYYYMMDD'), 'ZJ/0001', '待取', 1, $1, d FROM generate_series(timestamp '2015-01-01', timestamp '2015-01-01' + ($2::int - 1) * interval '1 day', interval '1 day') AS d`,
+      [digestOf(rows), days],
+    )
+    await client.query(`INSERT INTO permits SELECT pch, 1, $1, $2, $3 FROM exchange_batch`, [...rows[0]!])
+    const pages = await pull()
+    expect(namesIn(pages)).toHaveLength(days)
+    const since = pages.at(-1)?.watermark
+    expect(namesIn(await pull({ since }))).toEqual([])
+    expect((await statuses()).filter((s) => s.endsWith('待取'))).toEqual([])
+  }, 60_000)
+
+  it('are marked whatever letters their digest is written in', async () => {
+    const rows = rowsOf(2)
+    await write('A', '2024-01-02 01:00:00', rows, { sm3: digestOf(rows).toUpperCase() })
+    const since = (await pull()).at(-1)?.watermark
+    await pull({ since })
+    expect(await statuses()).toEqual(['A 已取'])
+  })
+
   it('give what was written since or until a day, taken or not', async () => {
     for (const [i, day] of ['02', '03', '04'].entries())
       await write(`B${i}`, `2024-01-${day} 08:00:00`, rowsOf(1, `${i}-`), { status: '已取' })
