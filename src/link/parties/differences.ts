@@ -7,7 +7,6 @@ import { type DifferenceRun, differenceRuns } from './alignment.ts'
 import { kindOf } from './difference-kinds.ts'
 import { siblingPrice, slipPrice } from './difference-prices.ts'
 import type { Likelihood } from './likelihood.ts'
-import { branchStart } from './name-form.ts'
 import { type Places, placeStem } from './places.ts'
 import type { DifferenceKind, LinkWeights } from './settings.ts'
 import type { LinkEvidence } from './types.ts'
@@ -211,10 +210,3 @@ const line = (kind: DifferenceKind, left: string, right: string, weight: number)
   level: kind,
   weight,
 })
-
-/** Evidence lines of the differences between two names, for explanations; not needed for the decision itself. */
-export const explainNames = (model: NameModel, left: string, right: string): LinkEvidence[] => {
-  const evidence: LinkEvidence[] = []
-  compareNames(model, left, right, branchStart(left), branchStart(right), evidence)
-  return evidence
-}

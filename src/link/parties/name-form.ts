@@ -3,7 +3,7 @@
  * traditional characters, with 有限责任公司 for 有限公司. Choice: one canonical string, so that most variants become equal and the
  * rest differ in few characters. Rejected: cutting the legal form and the place off, which makes siblings equal.
  */
-import { isNumeral, simplify } from './characters.ts'
+import { simplify } from './characters.ts'
 
 const chineseDigits = '零一二三四五六七八九'
 /** 0 drops the unit, anything else replaces it. */
@@ -90,14 +90,6 @@ export const slipsBetween = (a: string, b: string): number => {
   return previous[b.length]!
 }
 
-const legalForm = /(?:股份有限公司|集团有限公司|有限公司|股份公司|公司|普通合伙|有限合伙|特殊普通合伙|个人独资)$/
-
-/** The name without its legal form, as people shorten it; empty where nothing telling would be left. */
-export const nameStem = (form: string): string => {
-  const stem = form.replace(legalForm, '')
-  return stem.length >= 4 ? stem : ''
-}
-
 const branchTail =
   /(?:公司|社|集团|银行|店|厂|院|所)(.{0,24}?(?:分公司|子公司|分店|支公司|支行|分行|营业部|营业所|营业厅|分社|分理处|储蓄所|办事处|分厂|分院|分校|分部|分中心|分所|门市部|门市|经营部|销售部|经销处|加油站|供气站|服务部|服务站|网点|连锁店|专卖店|直营店|项目部|项目经理部|代办点|代办站|药店|店|部|站|处|厂))$/
 
@@ -119,11 +111,4 @@ const cut = (form: string): number => {
   if (found === null) return form.length
   const tail = found[1]!
   return form.length - tail.length
-}
-
-/** Whether two strings name different numbers: both hold numerals and not the same ones in the same order. */
-export const numeralsOf = (form: string): string => {
-  let found = ''
-  for (let i = 0; i < form.length; i++) if (isNumeral(form.charCodeAt(i))) found += form[i]
-  return found
 }

@@ -11,19 +11,6 @@ import { updateCommerceNames } from './commerce-names.ts'
 import { aliasedSince, otherNames } from './other-names.ts'
 import { type Advance, bytea, byteas } from './scope.ts'
 
-export interface RegistrationRow {
-  readonly registrationId: string
-  readonly taxpayerId: string
-  readonly keyHash: string
-  readonly uscc: string | null
-  readonly core: string | null
-  readonly name: string
-  readonly formerNames: string[]
-  readonly active: boolean
-  readonly address: string | null
-  readonly divisionCode: string | null
-}
-
 /** Office codes are `1` + six digits of the division + four of the office; anything else counts as the city's (domain.md 0.3). */
 const officeScope = (officeCode: string | null, divisionCode: string | null): string =>
   officeCode && /^1\d{10}$/.test(officeCode) ? officeCode.slice(1, 7) : (divisionCode?.slice(0, 6) ?? '')

@@ -6,7 +6,7 @@ import { takeTick } from '../../db/tick.ts'
 import { now } from '../../kernel/clock.ts'
 import { type Act, type Plan, refuse } from './act.ts'
 import { planAct } from './plan.ts'
-import { type Signed, storeAct, storeJudgements } from './store.ts'
+import { type Deed, storeAct, storeJudgements } from './store.ts'
 
 export type Answer = 'confirmed' | 'declined' | 'withdrawn'
 
@@ -21,16 +21,7 @@ export interface Proposal {
 const isOpen = `is_proposal AND NOT EXISTS (SELECT FROM act_answer n WHERE n.act_id = act.act_id)`
 
 /** Stores an act as a proposal, with its audit row. Throws `judgement.already_proposed` where the same question waits already. */
-export const propose = async (
-  client: PoolClient,
-  plan: Plan,
-  {
-    act,
-    by,
-    actor,
-    effect,
-  }: { readonly act: Act; readonly by: Signed; readonly actor: Actor; readonly effect: unknown },
-): Promise<bigint> => {
+export const propose = async (client: PoolClient, plan: Plan, { act, by, actor, effect }: Deed): Promise<bigint> => {
   const { rowCount } = await client.query(`SELECT FROM act WHERE subject = $1 AND ${isOpen}`, [plan.subject])
   if (rowCount) throw refuse('judgement.already_proposed')
   const actId = await storeAct(client, { plan, act, by, effect, tick: null })

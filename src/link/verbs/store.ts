@@ -10,6 +10,14 @@ export interface Signed {
   readonly reason: string
 }
 
+/** An act as it is done: by whom (`actor` is who does it now, `by` in whose name it stands), and what it was said to change. */
+export interface Deed {
+  readonly act: Act
+  readonly by: Signed
+  readonly actor: Actor
+  readonly effect: unknown
+}
+
 export const signedBy = (actor: Actor, reason: string): Signed => ({
   author: actor.id,
   authorName: actor.name ?? actor.id,

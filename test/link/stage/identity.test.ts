@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { readPosition } from '#schemas/canonical/position.ts'
 import { systemActor } from '../../../src/access/actor.ts'
 import type { Database } from '../../../src/db/database.ts'
-import { judgeParty } from '../../../src/link/verbs/judge.ts'
 import { advance } from '../../../src/pipeline.ts'
 import { testDatabase } from '../../support/database.ts'
 import { contentDigest } from '../../support/digest.ts'
 import { approval, type HandFed, handFed, section, taxpayer } from '../../support/hand-fed.ts'
+import { judgeParty } from '../../support/judge.ts'
 
 let db: Database
 let hub: HandFed
